@@ -14,6 +14,10 @@ export default tseslint.config(
       "max-lines-per-function": ["warn", { max: 70, skipBlankLines: true, skipComments: true }],
     },
   },
-  { files: ["**/*.mjs"], extends: [tseslint.configs.disableTypeChecked], languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } } },
+  {
+    files: ["**/*.mjs"],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } },
+  },
   { files: ["__tests__/**"], rules: { "max-lines-per-function": "off" } },
 );

@@ -1,0 +1,48 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { encodeBundle } from "../render/bundle";
+import type { HostFile } from "../render/hostFile";
+import { script } from "../render/template";
+import type { LinodeHost } from "./linodeHost";
+
+export interface HostStepArgs {
+  /** Script in `scripts/` (without `.sh`) that does the step. It can be run again at any time. */
+  verb: string;
+  /** Further scripts that the verb calls or that stay on the host. @default none */
+  scripts?: string[];
+  /** Files that the verb installs. @default none */
+  files?: pulumi.Input<HostFile[]>;
+  /** Values for the verb, secret ones too: they travel encrypted, and on standard input only. @default none */
+  environment?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** Does the step again, as new, when one of these changes, beside the host's id. @default none */
+  triggers?: pulumi.Input<unknown>[];
+}
+
+/**
+ * One step on a host: one SSH connection in which the files, the scripts and the values of a verb arrive and the verb runs.
+ * It runs when any of these has changed, and not otherwise. What the verb says on standard error is shown while it
+ * runs; what it prints on standard output is the resource's `stdout`.
+ */
+export function hostStep(
+  name: string,
+  host: LinodeHost,
+  args: HostStepArgs,
+  opts: pulumi.CustomResourceOptions,
+): command.remote.Command {
+  const stdin = pulumi
+    .all([args.files ?? [], args.environment ?? {}])
+    .apply(([files, environment]) =>
+      encodeBundle({ verb: args.verb, scripts: args.scripts ?? [], files: files as HostFile[], environment }),
+    );
+  return new command.remote.Command(
+    name,
+    {
+      connection: host.connection,
+      create: script("receive.sh"),
+      stdin: pulumi.secret(stdin),
+      triggers: [host.id, ...(args.triggers ?? [])],
+      addPreviousOutputInEnv: false,
+    },
+    { ...opts, deletedWith: host.instance },
+  );
+}

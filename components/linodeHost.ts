@@ -1,0 +1,140 @@
+import * as command from "@pulumi/command";
+import * as linode from "@pulumi/linode";
+import * as pulumi from "@pulumi/pulumi";
+import { baseFiles, operatorKeys } from "../render/baseFiles";
+import { firewallRules, type Inbound } from "../render/firewallRules";
+import type { HostFile } from "../render/hostFile";
+import { hostStep, type HostStepArgs } from "./hostStep";
+
+/** Who may provision, and how. */
+export interface Operators {
+  /** Public keys for root's `authorized_keys`, one or more. */
+  sshKeys: string[];
+  /** Where port 22 (and 5432 of the database) may be reached from; never the world. */
+  cidrs: string[];
+  /** Private key that this program uses. @default the SSH agent of whoever runs it */
+  privateKey?: pulumi.Output<string>;
+}
+
+export interface LinodeHostArgs {
+  /** The Linode's and its firewall's label, 3 to 32 characters. */
+  label: string;
+  region: string;
+  /** e.g. `linode/debian13`. Only read when the machine is made. */
+  image: string;
+  /** e.g. `g6-nanode-1`. A change is a resize. */
+  plan: string;
+  tags: string[];
+  /** Size of the swap disk in MB. Only read when the machine is made. @default 512 */
+  swapMb?: number;
+  /** Subnet of the VPC, and this host's fixed address in it, e.g. `10.0.0.10`. */
+  subnetId: pulumi.Input<number>;
+  privateAddress: string;
+  /** What the cloud firewall lets in, beside operators on port 22. */
+  inbound: Inbound[];
+  operators: Operators;
+  /** Refuses to delete the machine until the configuration says otherwise. @default false */
+  protect?: boolean;
+}
+
+/**
+ * A Linode behind a firewall, ready to be provisioned: its SSH host key is recorded at first contact and checked ever after,
+ * and operators' keys are kept by a file on it. No change of configuration makes it anew: see `ignoreChanges`.
+ */
+export class LinodeHost extends pulumi.ComponentResource {
+  readonly id: pulumi.Output<string>;
+  readonly label: string;
+  readonly plan: string;
+  /** Public IPv4 address. */
+  readonly publicIp: pulumi.Output<string>;
+  /** Address in the VPC; known before the machine is. */
+  readonly privateIp: string;
+  readonly instance: linode.Instance;
+  /** For `@pulumi/command`, host key included. */
+  readonly connection: pulumi.Output<command.types.input.remote.ConnectionArgs>;
+  /** Files that every host has; a role's own step installs them with its own. */
+  readonly baseFiles: HostFile[];
+
+  constructor(
+    name: string,
+    private readonly args: LinodeHostArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("trinode:index:LinodeHost", name, {}, opts);
+    const firewall = this.createFirewall(`${name}-firewall`);
+    this.instance = this.createInstance(`${name}-instance`, firewall);
+    this.id = this.instance.id;
+    this.label = args.label;
+    this.plan = args.plan;
+    this.publicIp = this.instance.ipAddress;
+    this.privateIp = args.privateAddress;
+    this.baseFiles = baseFiles();
+    this.connection = this.firstContact(`${name}-contact`);
+    this.step(`${name}-keys`, { verb: "install", files: [operatorKeys(args.operators.sshKeys)] }, { parent: this });
+    this.registerOutputs({ id: this.id, publicIp: this.publicIp, privateIp: this.privateIp });
+  }
+
+  /** Does a step on this host: see `hostStep`. */
+  step(name: string, args: HostStepArgs, opts: pulumi.CustomResourceOptions): command.remote.Command {
+    return hostStep(name, this, args, opts);
+  }
+
+  /** First in time: there is no moment without it. */
+  private createFirewall(name: string): linode.Firewall {
+    const { label, tags, inbound, operators } = this.args;
+    return new linode.Firewall(name, { label, tags, ...firewallRules(inbound, operators.cidrs) }, { parent: this });
+  }
+
+  private createInstance(name: string, firewall: linode.Firewall): linode.Instance {
+    const { label, region, image, plan, tags, swapMb = 512, subnetId, privateAddress, operators, protect } = this.args;
+    return new linode.Instance(
+      name,
+      {
+        label,
+        region,
+        image,
+        type: plan,
+        tags,
+        swapSize: swapMb,
+        authorizedKeys: operators.sshKeys,
+        firewallId: firewall.id.apply(Number),
+        interfaces: [
+          { purpose: "public", primary: true },
+          { purpose: "vpc", subnetId, ipv4: { vpc: privateAddress } },
+        ],
+      },
+      {
+        parent: this,
+        protect: protect ?? false,
+        // The provider makes the machine anew for each of these (the first five), and can't change the last one in place.
+        ignoreChanges: ["image", "authorizedKeys", "rootPass", "metadatas", "firewallId", "swapSize"],
+      },
+    );
+  }
+
+  /** Waits until SSH answers and records the host's key, which every later connection insists on. */
+  private firstContact(name: string): pulumi.Output<command.types.input.remote.ConnectionArgs> {
+    const { operators } = this.args;
+    const login = {
+      host: this.publicIp,
+      user: "root",
+      privateKey: operators.privateKey,
+      perDialTimeout: 5,
+      // 60 tries are four minutes: a Linode's first boot has been seen to take two.
+      dialErrorLimit: 60,
+    };
+    const contact = new command.remote.Command(
+      name,
+      {
+        connection: login,
+        create: "cat /etc/ssh/ssh_host_ed25519_key.pub",
+        triggers: [this.id],
+        addPreviousOutputInEnv: false,
+      },
+      { parent: this, deletedWith: this.instance },
+    );
+    // A host key is public; the provider calls the output secret because the private key went in.
+    const hostKey = pulumi.unsecret(contact.stdout).apply((line) => line.split(" ").slice(0, 2).join(" "));
+    return pulumi.output({ ...login, hostKey });
+  }
+}

@@ -1,0 +1,35 @@
+/** One thing that a cloud firewall lets in. */
+export interface Inbound {
+  /** Label of the rule, 3 to 32 characters. */
+  label: string;
+  /** As Linode writes them: `443`, `80, 443`, `8000-8001`. TCP. */
+  ports: string;
+  /** Who, as addresses with prefix; the world is `world`. */
+  from: string[];
+}
+
+/** Everybody, in both families. */
+export const world = ["0.0.0.0/0", "::/0"];
+
+/** Rules of a `linode.Firewall`: SSH for operators, what the role needs, nothing else in; everything out. */
+export function firewallRules(inbound: Inbound[], operatorCidrs: string[]) {
+  const ssh: Inbound = { label: "ssh-operators", ports: "22", from: operatorCidrs };
+  return {
+    inboundPolicy: "DROP",
+    inbounds: [ssh, ...inbound].map(({ label, ports, from }) => ({
+      label,
+      action: "ACCEPT",
+      protocol: "TCP",
+      ports,
+      ...byFamily(from),
+    })),
+    outboundPolicy: "ACCEPT",
+  };
+}
+
+/** A family without addresses is left out: the API refuses an empty list. */
+function byFamily(cidrs: string[]): { ipv4s?: string[]; ipv6s?: string[] } {
+  const ipv4s = cidrs.filter((cidr) => !cidr.includes(":"));
+  const ipv6s = cidrs.filter((cidr) => cidr.includes(":"));
+  return { ...(ipv4s.length > 0 && { ipv4s }), ...(ipv6s.length > 0 && { ipv6s }) };
+}

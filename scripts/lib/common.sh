@@ -1,0 +1,57 @@
+# shellcheck shell=bash
+# What every trinode script starts with. Sourced, never run.
+set -euo pipefail
+umask 022
+export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
+
+# One line for whoever watches `pulumi up`.
+say() { echo "$*" >&2; }
+
+# say, then give up.
+die() {
+  say "trinode: $*"
+  exit 1
+}
+
+# install_packages NAME…: those that are missing, in one go. During the very first installation nothing is forced to disk
+# package by package (a host that dies then is made anew): a third of the time.
+install_packages() {
+  local missing=() options=(-y -q --no-install-recommends -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0) name
+  for name in "$@"; do
+    [[ $(dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null) == installed ]] || missing+=("$name")
+  done
+  ((${#missing[@]})) || return 0
+  [[ -e /var/lib/trinode/installed ]] || options+=(-o Dpkg::Options::=--force-unsafe-io)
+  say "installing ${missing[*]}"
+  apt_get update -q >/dev/null
+  apt_get install "${options[@]}" "${missing[@]}" >/dev/null
+}
+
+# apt-get, tried again when an archive does not answer; its messages are shown only when it has failed in the end.
+apt_get() {
+  local try log
+  log=$(mktemp)
+  for try in 1 2 3; do
+    if apt-get "$@" >"$log" 2>&1; then
+      rm -f "$log"
+      return 0
+    fi
+    ((try == 3)) || sleep $((try * 3))
+  done
+  tail -n 20 "$log" >&2
+  rm -f "$log"
+  die "apt-get $1 failed"
+}
+
+# The first installation is over: from now on packages are written the careful way.
+mark_installed() {
+  [[ -e /var/lib/trinode/installed ]] && return 0
+  sync -f /var/lib
+  touch /var/lib/trinode/installed
+}
+
+# enable_service UNIT: started now and at every boot.
+enable_service() {
+  systemctl is-enabled --quiet "$1" 2>/dev/null || systemctl enable --quiet "$1"
+  systemctl is-active --quiet "$1" || systemctl start "$1"
+}

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# trinode-receive: takes a bundle (base64 of a gzipped tar) on standard input, installs its scripts and runs its verb.
+# Every step of `pulumi up` on a host is this one command. Steps on one host wait for each other.
+# Exit: the verb's.
+set -euo pipefail
+umask 077
+
+main() {
+  local bundle verb
+  bundle=$(mktemp -d /run/trinode.XXXXXXXX)
+  trap 'rm -rf "$bundle"' EXIT
+  base64 -d | tar -xz -C "$bundle"
+  verb=$(<"$bundle/verb")
+
+  exec 9>/run/trinode.lock
+  flock 9
+  install -d -m 755 /etc/trinode /usr/local/lib/trinode /var/lib/trinode
+  install_scripts "$bundle/scripts"
+
+  set -a
+  # shellcheck source=/dev/null
+  . "$bundle/environment"
+  set +a
+  export TRINODE_BUNDLE=$bundle
+  "/usr/local/lib/trinode/$verb.sh" 9>&-
+}
+
+# Renamed into place one by one: a timer may be running any of them.
+install_scripts() {
+  local name
+  while IFS= read -r -d '' name; do
+    install -D -m 755 "$1/$name" "/usr/local/lib/trinode/$name.trinode-new"
+    mv -fT "/usr/local/lib/trinode/$name.trinode-new" "/usr/local/lib/trinode/$name"
+  done < <(cd "$1" && find . -type f -printf '%P\0')
+  ln -sfn /usr/local/lib/trinode/trinode.sh /usr/local/bin/trinode
+}
+
+main "$@"
