@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# trinode-setup-database: PostgreSQL of this image's release, with trinode's configuration, its own certificate and the login
+# that Pulumi uses.
+# Environment: PUBLIC_ADDRESS, PRIVATE_ADDRESS, ADMIN_ROLE, ADMIN_PASSWORD.
+# Output: the certificate of this server's authority (PEM), which clients verify the server against. Exit: 0 done.
+# shellcheck source=lib/common.sh
+. /usr/local/lib/trinode/lib/common.sh
+# shellcheck source=lib/files.sh
+. /usr/local/lib/trinode/lib/files.sh
+# shellcheck source=lib/host.sh
+. /usr/local/lib/trinode/lib/host.sh
+
+readonly CA=/etc/trinode/postgresql-ca
+
+main() {
+  prepare_host
+  if ! id -u postgres >/dev/null 2>&1; then
+    # The package takes an existing user; the files below belong to it.
+    adduser --system --quiet --home /var/lib/postgresql --no-create-home --shell /bin/bash --group --gecos "PostgreSQL administrator" postgres
+  fi
+  install_files
+  install_packages postgresql openssl
+  mark_installed
+  make_certificate
+  include_configuration
+  apply_configuration
+  ensure_admin
+  settle_host
+  cat "$CA.crt"
+}
+
+# An authority that outlives changes of address, and a certificate of it for this server's addresses.
+make_certificate() {
+  local names="IP:127.0.0.1,IP:$PRIVATE_ADDRESS,IP:$PUBLIC_ADDRESS,DNS:localhost" new
+  if [[ ! -s $CA.crt ]]; then
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 7300 -sha256 \
+      -subj "/CN=trinode database $HOSTNAME" -addext "basicConstraints=critical,CA:TRUE,pathlen:0" \
+      -addext "keyUsage=critical,keyCertSign,cRLSign" -keyout "$CA.key" -out "$CA.crt.new" 2>/dev/null
+    chmod 600 "$CA.key"
+    mv "$CA.crt.new" "$CA.crt"
+  fi
+  if [[ -s /etc/trinode/postgresql.crt && $(cat /etc/trinode/postgresql.names 2>/dev/null) == "$names" ]]; then
+    return 0
+  fi
+  new=$(mktemp -d /etc/trinode/.certificate.XXXXXX)
+  openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -sha256 -subj "/CN=$PRIVATE_ADDRESS" \
+    -keyout "$new/key" -out "$new/request" 2>/dev/null
+  openssl x509 -req -in "$new/request" -CA "$CA.crt" -CAkey "$CA.key" -CAcreateserial -days 7300 -sha256 \
+    -extfile <(printf 'subjectAltName=%s\nextendedKeyUsage=serverAuth\n' "$names") -out "$new/crt" 2>/dev/null
+  install -m 640 -o root -g postgres "$new/key" /etc/trinode/postgresql.key
+  install -m 644 "$new/crt" /etc/trinode/postgresql.crt
+  echo /etc/trinode/postgresql.crt >>"$CHANGED"
+  echo "$names" >/etc/trinode/postgresql.names
+  rm -rf "$new"
+}
+
+# The distribution keeps its configuration per release; ours is one line there.
+include_configuration() {
+  local directory
+  directory=$(cluster_directory)
+  if [[ ! -e $directory/conf.d/trinode.conf ]]; then
+    echo "include '/etc/trinode/postgresql.conf'" >"$directory/conf.d/trinode.conf"
+    chown root:postgres "$directory/conf.d/trinode.conf"
+    echo /etc/trinode/postgresql.conf >>"$CHANGED"
+  fi
+}
+
+cluster_directory() {
+  local version cluster _
+  read -r version cluster _ < <(pg_lsclusters --no-header | sort -rV) || die "no PostgreSQL cluster was made"
+  echo "/etc/postgresql/$version/$cluster"
+}
+
+# A reload where it is enough; a restart only for what PostgreSQL reads at its start.
+apply_configuration() {
+  enable_service postgresql
+  changed /etc/trinode/pg_hba.conf /etc/trinode/postgresql || return 0
+  systemctl reload postgresql
+  sleep 0.2
+  if [[ $(ask "SELECT count(*) FROM pg_settings WHERE pending_restart") != 0 ]]; then
+    say "restarting PostgreSQL"
+    systemctl restart postgresql
+  fi
+  [[ -z $(ask "SELECT error FROM pg_file_settings WHERE error IS NOT NULL AND error NOT LIKE '%restart%'") ]] || die "PostgreSQL refuses its configuration"
+  [[ $(ask "SELECT count(*) FROM pg_hba_file_rules WHERE error IS NOT NULL") == 0 ]] || die "PostgreSQL refuses /etc/trinode/pg_hba.conf"
+  settled /etc/trinode/pg_hba.conf /etc/trinode/postgresql
+}
+
+ask() { runuser -u postgres -- psql -XAtq -v ON_ERROR_STOP=1 -c "$1"; }
+
+# The password reaches psql on standard input, and no log: statements of this session are not logged, even when they fail.
+ensure_admin() {
+  runuser -u postgres -- psql -XAtq -v ON_ERROR_STOP=1 <<SQL
+SET log_min_duration_statement = -1;
+SET log_min_error_statement = panic;
+SET log_statement = none;
+DO \$\$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '$ADMIN_ROLE') THEN CREATE ROLE $ADMIN_ROLE; END IF;
+END \$\$;
+ALTER ROLE $ADMIN_ROLE LOGIN CREATEDB CREATEROLE NOSUPERUSER PASSWORD '${ADMIN_PASSWORD//\'/\'\'}';
+SQL
+}
+
+main "$@"
