@@ -1,0 +1,29 @@
+import * as linode from "@pulumi/linode";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface NetworkArgs {
+  /** Label of the VPC, 1 to 64 characters. */
+  label: string;
+  region: string;
+}
+
+/** Addresses in the subnet, fixed so that everything about them is known before a machine is made. */
+export const addresses = { database: "10.0.0.10", web: "10.0.0.11", app: "10.0.0.12" } as const;
+
+/** The private network that the servers share. */
+export class Network extends pulumi.ComponentResource {
+  readonly subnetId: pulumi.Output<number>;
+
+  constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("trinode:index:Network", name, {}, opts);
+    const { label, region } = args;
+    const vpc = new linode.Vpc(`${name}-vpc`, { label, region }, { parent: this });
+    const subnet = new linode.VpcSubnet(
+      `${name}-subnet`,
+      { vpcId: vpc.id.apply(Number), label: "servers", ipv4: "10.0.0.0/24" },
+      { parent: this },
+    );
+    this.subnetId = subnet.id.apply(Number);
+    this.registerOutputs({ subnetId: this.subnetId });
+  }
+}

@@ -1,0 +1,82 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { type Inbound, world } from "../render/firewallRules";
+import { label } from "../render/labels";
+import { LinodeHost, type LinodeHostArgs, type Operators } from "./linodeHost";
+import { addresses } from "./network";
+
+export type Role = "database" | "app" | "web";
+
+export interface ServersArgs {
+  site: string;
+  stack: string;
+  /** `single` puts all roles on one Linode, of the plan of `app`. */
+  topology: "three" | "single";
+  region: string;
+  image: string;
+  plans: Record<Role, string>;
+  subnetId: pulumi.Output<number>;
+  operators: Operators;
+  protect: boolean;
+}
+
+/** The machine of each role; in topology `single` it is the same one. */
+export type Servers = Record<Role, LinodeHost>;
+
+/** Makes the Linodes that the roles live on, side by side. */
+export function createServers(args: ServersArgs): Servers {
+  if (args.topology === "single") {
+    const host = createServer(
+      "server",
+      "server",
+      args.plans.app,
+      addresses.database,
+      inbound.single(args),
+      args,
+      args.protect,
+    );
+    return { database: host, app: host, web: host };
+  }
+  const server = (role: Role, protect = false) =>
+    createServer(role, role, args.plans[role], addresses[role], inbound[role](args), args, protect);
+  // Uploads live on the application server: it holds data as the database does.
+  return { database: server("database", args.protect), app: server("app", args.protect), web: server("web") };
+}
+
+/** What each role's cloud firewall lets in, beside operators on port 22. */
+const inbound = {
+  database: ({ operators }: ServersArgs): Inbound[] => [
+    { label: "postgresql-app", ports: "5432", from: [`${addresses.app}/32`] },
+    { label: "postgresql-operators", ports: "5432", from: operators.cidrs },
+  ],
+  app: (): Inbound[] => [{ label: "gunicorn-and-files", ports: "8000-8001", from: [`${addresses.web}/32`] }],
+  web: (): Inbound[] => [{ label: "web", ports: "80, 443", from: world }],
+  single: ({ operators }: ServersArgs): Inbound[] => [
+    { label: "postgresql-operators", ports: "5432", from: operators.cidrs },
+    { label: "web", ports: "80, 443", from: world },
+  ],
+};
+
+function createServer(
+  name: string,
+  role: string,
+  plan: string,
+  privateAddress: string,
+  rules: Inbound[],
+  args: ServersArgs,
+  protect: boolean,
+): LinodeHost {
+  const { site, stack, region, image, subnetId, operators } = args;
+  const host: LinodeHostArgs = {
+    label: label(site, stack, role),
+    region,
+    image,
+    plan,
+    tags: ["trinode", site, stack],
+    subnetId,
+    privateAddress,
+    inbound: rules,
+    operators,
+    protect,
+  };
+  return new LinodeHost(name, host);
+}

@@ -1,0 +1,89 @@
+import { existsSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import { utils as ssh } from "ssh2";
+import { z } from "zod";
+import { siteSchema } from "./configSchema";
+
+/** A stack's configuration, checked and with defaults. Secret values are plain in here: mark them before they go anywhere. */
+export type SiteConfig = z.output<typeof siteSchema>;
+
+/** All that is wrong with a configuration; one line for each. */
+export class ConfigError extends Error {
+  constructor(readonly mistakes: string[]) {
+    super(
+      `the configuration of stack ${pulumi.getStack()} has ${mistakes.length === 1 ? "a mistake" : `${mistakes.length} mistakes`}; nothing was changed:\n${mistakes.map((mistake) => `  ${mistake}`).join("\n")}`,
+    );
+    this.name = "ConfigError";
+  }
+}
+
+/** Reads namespace `trinode` of the current stack. @throws ConfigError naming every mistake: key, rule and remedy. */
+export function readConfig(): SiteConfig {
+  const prefix = "trinode:";
+  const raw = Object.entries(pulumi.runtime.allConfig())
+    .filter(([key]) => key.startsWith(prefix))
+    .map(([key, value]): [string, unknown] => [key.slice(prefix.length), parseValue(value)]);
+  return checkConfig(Object.fromEntries(raw));
+}
+
+/** Pulumi hands over structured values as JSON and all others as text. */
+function parseValue(text: string): unknown {
+  if (!/^\s*[[{"]/.test(text) && !/^(true|false|\d+)$/.test(text)) return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+/** Checks plain values as `Pulumi.<stack>.yaml` has them below `trinode:`. @throws ConfigError */
+export function checkConfig(raw: Record<string, unknown>): SiteConfig {
+  const result = siteSchema.safeParse(raw);
+  if (!result.success) throw new ConfigError(result.error.issues.flatMap(describe));
+  const mistakes = [...missingFiles(result.data), ...foreignKey(result.data)];
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  return result.data;
+}
+
+function describe(issue: z.core.$ZodIssue): string[] {
+  const at = issue.path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
+  const key = `trinode:${at.replace(/^\./, "")}`;
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map(
+      (name) => `${key}${at ? "." : ""}${name}: there is no such key. Remove it, or see "Configuration" in README.md.`,
+    );
+  }
+  if (issue.code === "invalid_type" && issue.input === undefined) {
+    return [`${key}: is missing. Set it: pulumi config set --path '${key}' …`];
+  }
+  return [`${key}: ${issue.message}`];
+}
+
+function missingFiles({ app, database }: SiteConfig): string[] {
+  const files: [string, string | undefined][] = [
+    ["trinode:app.source", app.source],
+    ["trinode:database.dump", database.dump],
+  ];
+  return files.flatMap(([key, path]) =>
+    path === undefined || existsSync(path)
+      ? []
+      : [`${key}: there is no file or directory "${path}". Paths count from the directory of Pulumi.yaml.`],
+  );
+}
+
+/** The key that provisions must be one that the hosts let in. */
+function foreignKey({ operators }: SiteConfig): string[] {
+  if (operators.privateKey === undefined) return [];
+  const key = ssh.parseKey(operators.privateKey);
+  if (key instanceof Error || (Array.isArray(key) === false && key.getPublicSSH === undefined)) {
+    return [
+      "trinode:operators.privateKey: is no private key that can be read. Give an unencrypted OpenSSH key, or leave it out to use the SSH agent.",
+    ];
+  }
+  const one = Array.isArray(key) ? key[0] : key;
+  const half = one?.getPublicSSH().toString("base64") ?? "";
+  if (operators.sshKeys.some((line) => line.split(/\s+/)[1] === half)) return [];
+  return [
+    "trinode:operators.privateKey: its public half is not in trinode:operators.sshKeys. Add it there: without it nothing can be provisioned.",
+  ];
+}

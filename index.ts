@@ -1,0 +1,107 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { AppServer } from "./components/appServer";
+import { DatabaseServer } from "./components/databaseServer";
+import { Network, addresses } from "./components/network";
+import { lookUpPlans } from "./components/plans";
+import { createServers } from "./components/servers";
+import { WebServer } from "./components/webServer";
+import { readConfig } from "./config";
+import { label } from "./render/labels";
+import { resolveVariables } from "./render/variables";
+
+/** The whole story: configuration → network → machines → database → application → web → outputs. */
+async function production() {
+  const stack = pulumi.getStack();
+  const { site, domains, redirects, dns, region, image, topology, operators, app: source, ...config } = readConfig();
+  const plans = await lookUpPlans(config.plans);
+  const single = topology === "single";
+
+  const network = new Network("network", { label: label(site, stack, "vpc"), region });
+  const servers = createServers({
+    site,
+    stack,
+    topology,
+    region,
+    image,
+    plans: config.plans,
+    subnetId: network.subnetId,
+    operators: { ...operators, privateKey: operators.privateKey ? pulumi.secret(operators.privateKey) : undefined },
+    protect: config.protect,
+  });
+
+  const database = new DatabaseServer("database", {
+    host: servers.database,
+    memoryMb: plans[single ? "app" : "database"].memoryMb,
+    shared: single,
+    databaseName: config.database.name,
+    user: config.database.user,
+    extensions: config.database.extensions,
+    dump: config.database.dump,
+    clients: single ? [] : [addresses.app],
+    operatorCidrs: operators.cidrs,
+    protect: config.protect,
+  });
+
+  const secretKey = new random.RandomPassword("secret-key", { length: 50 });
+  const variables = pulumi.all([database.password, database.url, secretKey.result]).apply(([password, url, key]) =>
+    resolveVariables(
+      { ...source.env, ...source.secrets },
+      {
+        database: {
+          host: database.address,
+          port: database.port,
+          name: database.databaseName,
+          user: database.user,
+          password,
+          url,
+        },
+        secretKey: key,
+        domains: [...domains, ...redirects],
+      },
+    ),
+  );
+
+  const app = new AppServer("app", {
+    ...source,
+    host: servers.app,
+    site,
+    domains,
+    plan: plans.app,
+    variables: pulumi.secret(variables),
+    database,
+    webAddresses: [single ? addresses.database : addresses.web],
+  });
+
+  const web = new WebServer("web", {
+    host: servers.web,
+    site,
+    domains,
+    redirects,
+    dns,
+    upstream: app.host,
+    static: source.static,
+    media: source.media,
+    maxBody: source.server.maxBody,
+    timeoutSeconds: source.server.timeoutSeconds,
+    tls: config.tls,
+  });
+
+  const described = (host: (typeof servers)[keyof typeof servers]) => ({
+    id: host.id,
+    label: host.label,
+    publicIp: host.publicIp,
+    privateIp: host.privateIp,
+    plan: host.plan,
+  });
+  return {
+    url: web.url,
+    domains,
+    servers: { database: described(servers.database), app: [described(servers.app)], web: described(servers.web) },
+    host: app.host,
+    databaseUrl: database.url,
+    monthlyCost: (single ? [plans.app] : Object.values(plans)).reduce((sum, plan) => sum + plan.monthly, 0),
+  };
+}
+
+export = production;
