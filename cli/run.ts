@@ -1,0 +1,40 @@
+import { spawn, type SpawnOptions } from "node:child_process";
+
+/** A command that ended with a code other than 0. */
+export class CommandFailed extends Error {
+  constructor(
+    command: string,
+    readonly code: number,
+    readonly output: string,
+  ) {
+    super(
+      `${command} ended with code ${code}${output ? `:\n${output.trimEnd().split("\n").slice(-20).join("\n")}` : ""}`,
+    );
+    this.name = "CommandFailed";
+  }
+}
+
+export interface RunOptions extends Pick<SpawnOptions, "cwd" | "env"> {
+  /** Shows what the command prints as it comes; else it is collected and returned. @default false */
+  show?: boolean;
+  /** Standard input. @default none */
+  input?: string;
+}
+
+/** Runs a command and waits for it. Returns its standard output. @throws CommandFailed */
+export async function run(command: string, args: string[], options: RunOptions = {}): Promise<string> {
+  const { show = false, input, ...rest } = options;
+  const output = show ? "inherit" : "pipe";
+  const child = spawn(command, args, { ...rest, stdio: [input === undefined ? "ignore" : "pipe", output, output] });
+  let stdout = "";
+  let stderr = "";
+  child.stdout?.on("data", (part: Buffer) => (stdout += part.toString()));
+  child.stderr?.on("data", (part: Buffer) => (stderr += part.toString()));
+  child.stdin?.end(input);
+  const code = await new Promise<number>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (exit, signal) => resolve(exit ?? (signal === "SIGINT" ? 130 : 143)));
+  });
+  if (code !== 0) throw new CommandFailed([command, ...args].join(" "), code, stdout + stderr);
+  return stdout;
+}
