@@ -75,13 +75,12 @@ function missingFiles({ app, database }: SiteConfig): string[] {
 function foreignKey({ operators }: SiteConfig): string[] {
   if (operators.privateKey === undefined) return [];
   const key = ssh.parseKey(operators.privateKey);
-  if (key instanceof Error || (Array.isArray(key) === false && key.getPublicSSH === undefined)) {
+  if (key instanceof Error || !key.isPrivateKey()) {
     return [
       "trinode:operators.privateKey: is no private key that can be read. Give an unencrypted OpenSSH key, or leave it out to use the SSH agent.",
     ];
   }
-  const one = Array.isArray(key) ? key[0] : key;
-  const half = one?.getPublicSSH().toString("base64") ?? "";
+  const half = key.getPublicSSH().toString("base64");
   if (operators.sshKeys.some((line) => line.split(/\s+/)[1] === half)) return [];
   return [
     "trinode:operators.privateKey: its public half is not in trinode:operators.sshKeys. Add it there: without it nothing can be provisioned.",

@@ -1,0 +1,103 @@
+import { checkConfig, ConfigError } from "../config";
+
+const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIK2IFCRCAHKXEwJMPrGcVPF4Gz0nEvL+NnN9FAXhqJtF operator";
+
+const good = () => ({
+  site: "gamelenders",
+  domains: ["www.gamelenders.com"],
+  operators: { sshKeys: [key], cidrs: ["203.0.113.7/32"] },
+  app: {
+    source: "examples/gamelenders/site",
+    wsgi: "gamelenders.wsgi:application",
+    settings: "gamelenders.settings.production",
+  },
+});
+
+/** The mistakes that a configuration is refused for. */
+function mistakes(raw: Record<string, unknown>): string[] {
+  try {
+    checkConfig(raw);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes;
+    throw error;
+  }
+  return [];
+}
+
+describe("a configuration", () => {
+  it("needs little, and gets defaults for the rest", () => {
+    const config = checkConfig(good());
+    expect(config).toMatchObject({
+      region: "fr-par",
+      image: "linode/debian13",
+      topology: "three",
+      plans: { database: "g6-nanode-1", app: "g6-nanode-1", web: "g6-nanode-1" },
+      database: { name: "gamelenders", user: "gamelenders" },
+      tls: { mode: "letsencrypt", server: "https://acme-v02.api.letsencrypt.org/directory" },
+      app: { health: { path: "/", status: 200 }, server: { maxBody: "20m" } },
+      protect: false,
+    });
+  });
+
+  it("keeps the case of database, user and variables, and lowers that of domains", () => {
+    const { app } = good();
+    const config = checkConfig({
+      ...good(),
+      domains: ["www.OCPizza.fr"],
+      database: { name: "OcDB", user: "Oc" },
+      app: { ...app, env: { Mixed_Case: "Value" } },
+    });
+    expect(config.domains).toEqual(["www.ocpizza.fr"]);
+    expect(config.database).toMatchObject({ name: "OcDB", user: "Oc" });
+    expect(config.app.env).toEqual({ Mixed_Case: "Value" });
+  });
+
+  it("is refused with all its mistakes at once, each with key, rule and remedy", () => {
+    const { app, operators } = good();
+    expect(
+      mistakes({
+        ...good(),
+        domains: ["www gamelenders.com"],
+        operators: { ...operators, cidrs: ["0.0.0.0/0"] },
+        app: { ...app, sorce: "x", env: { A: "${databse.host}" } },
+        tls: { mode: "none" },
+      }),
+    ).toEqual([
+      'trinode:domains[0]: "www gamelenders.com" is not a host name. Remove the space.',
+      'trinode:operators.cidrs[0]: "0.0.0.0/0" is the whole world. Give the addresses that operators have, e.g. 203.0.113.7/32.',
+      expect.stringContaining("trinode:app.env.A: ${databse.host} refers to nothing. Known: database.host"),
+      'trinode:app.sorce: there is no such key. Remove it, or see "Configuration" in README.md.',
+      'trinode:tls.mode: "none" is none of letsencrypt, provided, selfsigned.',
+    ]);
+  });
+
+  it.each([
+    ["a name that is too long for labels", { site: "a".repeat(17) }, "trinode:site: "],
+    [
+      "a missing source",
+      { app: { ...good().app, source: "nowhere.zip" } },
+      'trinode:app.source: there is no file or directory "nowhere.zip"',
+    ],
+    ["no key at all", { operators: { ...good().operators, sshKeys: [] } }, "trinode:operators.sshKeys: is empty."],
+    [
+      "a private key in place of a public one",
+      { operators: { ...good().operators, sshKeys: ["-----BEGIN"] } },
+      "is not a public SSH key",
+    ],
+    [
+      "a domain named twice",
+      { redirects: ["www.gamelenders.com"] },
+      'trinode:redirects[0]: "www.gamelenders.com" is named twice',
+    ],
+    ["a managed zone without its name", { dns: { manage: true } }, "trinode:dns.zone: is needed"],
+    [
+      "an own certificate without its key",
+      { tls: { mode: "provided", certificate: "x" } },
+      "trinode:tls.privateKey: is needed",
+    ],
+    ["an image that is not supported", { image: "linode/alpine3.20" }, "is not supported. Use linode/debian13"],
+    ["a directory outside the source", { app: { ...good().app, directory: "../x" } }, "trinode:app.directory: "],
+  ])("is refused for %s", (_, change, message) => {
+    expect(mistakes({ ...good(), ...change })).toEqual([expect.stringContaining(message)]);
+  });
+});

@@ -1,0 +1,95 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import type { LocalSettings } from "./localLinode";
+import { pulumi, type Stack } from "./pulumi";
+
+/** A stack's file: `config` below `trinode:…` keys, and Pulumi's own entries beside it. */
+interface StackFile {
+  config: Record<string, unknown>;
+  [entry: string]: unknown;
+}
+
+/** What a rehearsal differs in from the stack that it rehearses. */
+export interface Rehearsal {
+  local: LocalSettings;
+  /** The stack's file that is rehearsed, e.g. `Pulumi.prod.yaml`. */
+  original: string;
+  /** Where the stack's own file is written. */
+  configFile: string;
+  /** Address from which this machine reaches the hosts. */
+  operatorAddress: string;
+  /** Directory URL of the local Linode's certificate authority. */
+  acmeServer: string;
+  /** More keys to set, over the original's. @default none */
+  overrides?: Record<string, unknown>;
+}
+
+/** The domains of a stack as a rehearsal serves them: below the reserved top-level domain `test`. */
+export function rehearsedDomains(domains: string[]): string[] {
+  return domains.map((domain) => domain.replace(/[^.]+$/, "test"));
+}
+
+/** The zone that the shortest of these names is in. */
+export function zoneOf(domains: string[]): string {
+  const shortest = [...domains].sort((a, b) => a.length - b.length)[0] ?? "";
+  return shortest.split(".").slice(-2).join(".");
+}
+
+/** Writes the file of a stack that stands on the local Linode: the original's values, with addresses, keys and authority of here. */
+export async function writeStack(stack: Stack, rehearsal: Rehearsal): Promise<string[]> {
+  const { local, original, configFile, operatorAddress, acmeServer, overrides } = rehearsal;
+  const { config } = parse(readFileSync(original, "utf8")) as StackFile;
+  const before = existsSync(configFile) ? (parse(readFileSync(configFile, "utf8")) as StackFile) : { config: {} };
+  const operators = before.config?.["trinode:operators"] as { privateKey?: unknown } | undefined;
+  const domains = rehearsedDomains(config["trinode:domains"] as string[]);
+  const written: StackFile = {
+    ...before,
+    config: {
+      ...config,
+      "trinode:domains": domains,
+      "trinode:redirects": rehearsedDomains((config["trinode:redirects"] as string[] | undefined) ?? []),
+      "trinode:dns": { manage: true, zone: zoneOf(domains) },
+      "trinode:operators": {
+        sshKeys: [readFileSync(join(local.directory, "ssh/id_ed25519.pub"), "utf8").trim()],
+        cidrs: [`${operatorAddress}/32`],
+        ...(operators?.privateKey !== undefined && { privateKey: operators.privateKey }),
+      },
+      "trinode:tls": {
+        mode: "letsencrypt",
+        server: acmeServer,
+        ca: readFileSync(join(local.directory, "ca.pem"), "utf8"),
+      },
+      "trinode:protect": false,
+      ...overrides,
+    },
+  };
+  writeFileSync(configFile, `# Written by npm start: ${original} on the local Linode.\n${stringify(written)}`);
+  await pulumi({ ...stack, configFile: undefined }, ["stack", "select", "--create"]);
+  if (operators?.privateKey === undefined) {
+    const key = readFileSync(join(local.directory, "ssh/id_ed25519"), "utf8");
+    await pulumi({ ...stack, configFile }, ["config", "set", "--secret", "--path", "trinode:operators.privateKey"], {
+      input: key,
+    });
+  }
+  return domains;
+}
+
+/** Makes sure that a zone exists at the local Linode, as its owner would have made it. */
+export async function ensureZone(env: NodeJS.ProcessEnv, zone: string): Promise<void> {
+  const call = async (method: string, path: string, body?: object) => {
+    const answer = await fetch(`${env.LINODE_URL}/v4${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${env.LINODE_TOKEN}`,
+        "content-type": "application/json",
+        "x-filter": JSON.stringify({ domain: zone }),
+      },
+      body: body && JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as { results?: number };
+  };
+  const { results } = await call("GET", "/domains");
+  if (results === 0) await call("POST", "/domains", { domain: zone, type: "master", soa_email: `hostmaster@${zone}` });
+}
