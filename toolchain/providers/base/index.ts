@@ -5,3 +5,4 @@ export * from "./provider";
 export * from "./values";
 export { main } from "./main";
 export { serve } from "./server";
+export type { RunningProvider } from "./server";

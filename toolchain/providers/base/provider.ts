@@ -136,12 +136,12 @@ export interface Provider<Client> {
 export function resource<Client, Inputs extends object = Properties, Outputs extends object = Properties>(
   definition: Resource<Client, Inputs, Outputs>,
 ): Resource<Client, never, object> {
-  return definition as unknown as Resource<Client, never, object>;
+  return definition;
 }
 
 /** Typed helper for functions, as `resource`. */
 export function providerFunction<Client, Arguments extends object = Properties>(
   definition: ProviderFunction<Client, Arguments>,
 ): ProviderFunction<Client, never> {
-  return definition as unknown as ProviderFunction<Client, never>;
+  return definition;
 }

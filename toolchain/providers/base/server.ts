@@ -15,7 +15,7 @@ const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
 export interface RunningProvider {
   port: number;
-  stop(): Promise<void>;
+  stop: (this: void) => Promise<void>;
 }
 
 /** Serves `provider` on a free port. @param engineAddress where to send log lines; none: standard error. */

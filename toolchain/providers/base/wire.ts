@@ -60,7 +60,8 @@ function decodeValue(value: ProtoValue): Value {
 }
 
 function decodeObject(object: { [name: string]: Value }): Value {
-  switch (object[SIGNATURE]) {
+  const signature = object[SIGNATURE];
+  switch (signature) {
     case undefined:
       return object;
     case KIND.secret:
@@ -77,7 +78,7 @@ function decodeObject(object: { [name: string]: Value }): Value {
     }
     default:
       throw new Error(
-        `a property has the unknown signature ${String(object[SIGNATURE])}: the engine is newer than this plugin`,
+        `a property has the unknown signature ${JSON.stringify(signature)}: the engine is newer than this plugin`,
       );
   }
 }

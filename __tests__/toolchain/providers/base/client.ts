@@ -5,7 +5,7 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { serve } from "../../../../toolchain/providers/base";
-import type { Properties, Provider } from "../../../../toolchain/providers/base";
+import type { Properties, Provider, RunningProvider } from "../../../../toolchain/providers/base";
 import { decode, encode } from "../../../../toolchain/providers/base/wire";
 
 export interface DiffAnswer {
@@ -33,7 +33,7 @@ const kinds = ["add", "add-replace", "delete", "delete-replace", "update", "upda
 export class TestEngine {
   private constructor(
     private readonly client: ResourceProviderClient,
-    private readonly stopServer: () => Promise<void>,
+    private readonly stopServer: RunningProvider["stop"],
   ) {}
 
   /** Serves the provider and configures it. Call `stop` in `afterEach`. */
@@ -48,7 +48,7 @@ export class TestEngine {
   }
 
   /** Talks to a provider that runs already, e.g. a plugin's own process. */
-  static connect(port: number, stop: () => Promise<void> = async () => {}): TestEngine {
+  static connect(port: number, stop: RunningProvider["stop"] = async () => {}): TestEngine {
     return new TestEngine(new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure()), stop);
   }
 

@@ -42,7 +42,7 @@ function provider(secrets: "engine" | "provider", made: object[] = []): Provider
     name: "test",
     version: "1.2.3",
     secrets,
-    configure: (config) => ({ prefix: String(config.prefix), made }),
+    configure: (config) => ({ prefix: config.prefix as string, made }),
     resources: [box],
     functions: [],
   };
