@@ -43,7 +43,7 @@ def find_article(title):
     if found is None:
         try:
             found = (pick(ask(title), title),)  # in a tuple: "no such game" is kept too
-        except (OSError, HTTPException, ValueError) as error:
+        except (OSError, HTTPException, ValueError, RecursionError) as error:
             # Never the error's text or the address: the key is part of it.
             logger.warning("The video-game service gives no answer (%s).", type(error).__name__)
             cache.set(RESTING, True, REST_SECONDS)
@@ -53,7 +53,8 @@ def find_article(title):
 
 
 def ask(title):
-    """The service's results for a title. Raises OSError, HTTPException or ValueError."""
+    """The service's results for a title. Raises OSError, HTTPException, ValueError, and
+    RecursionError for an answer that is nested without end."""
     query = urlencode(
         {
             "api_key": settings.GIANT_BOMB_API_KEY,

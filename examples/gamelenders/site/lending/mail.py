@@ -16,8 +16,9 @@ def tell_owner(loan, link):
     owner = loan.game.owner
     if not owner.email:
         return False
+    subject = _("%(game)s was borrowed") % {"game": loan.game}
     message = EmailMessage(
-        subject=_("%(game)s was borrowed") % {"game": loan.game},
+        subject=" ".join(subject.split()),  # one line, whatever a title holds
         body=render_to_string("lending/mail_lent.txt", {"loan": loan, "link": link}),
         to=[owner.email],
         reply_to=[loan.borrower.email] if loan.borrower.email else None,

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -88,8 +88,13 @@ def lend(request, slug):
         messages.error(request, str(error))
     else:
         # After the transaction: the loan is safe, whatever the mail server says.
-        tell_owner(loan, request.build_absolute_uri(game.get_absolute_url()))
-        messages.success(request, _("It is yours for three weeks. The owner has been told."))
+        told = tell_owner(loan, request.build_absolute_uri(game.get_absolute_url()))
+        messages.success(
+            request,
+            _("It is yours for three weeks. The owner has been told.")
+            if told
+            else _("It is yours for three weeks."),
+        )
     return redirect(game)
 
 
@@ -117,6 +122,6 @@ def health(request):
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
             cursor.fetchone()
-    except DatabaseError:
+    except Error:
         return HttpResponse("database unavailable", status=503, content_type="text/plain")
     return HttpResponse("ok", content_type="text/plain")
