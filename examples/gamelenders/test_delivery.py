@@ -1,4 +1,4 @@
-"""What is delivered: the zip, and the dump that goes with it. Run: python -m unittest test_delivery"""
+"""What is delivered: the zip, and the dump with it. Run: python -m unittest test_delivery"""
 
 import os
 import re
@@ -24,7 +24,7 @@ def make_zip(script, *arguments):
 
 def copied_rows(table):
     """The rows of a table in the dump, each as column → text."""
-    pattern = rf"^COPY public\.{table} \((.*)\) FROM stdin;\n(.*?)^\\\.$"
+    pattern = rf"^COPY public\.{table} \(([^)]*)\) FROM stdin;\n(.*?)^\\\.$"
     columns, rows = re.search(pattern, DUMP.read_text(), re.M | re.S).groups()
     names = columns.split(", ")
     return [dict(zip(names, row.split("\t"), strict=True)) for row in rows.splitlines()]
@@ -32,7 +32,9 @@ def copied_rows(table):
 
 class ZipTests(unittest.TestCase):
     def setUp(self):
-        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
 
     def made(self, script=HERE / "make-zip.py"):
         target = self.folder / "gamelenders.zip"
