@@ -9,7 +9,7 @@ interface Stage {
   what: string;
   /** Needs hosts: root, Linux, minutes. @default false */
   hosts?: boolean;
-  check(): Promise<unknown>;
+  check: () => Promise<unknown>;
 }
 
 const show = { show: true };

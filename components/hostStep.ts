@@ -32,7 +32,7 @@ export function hostStep(
   const stdin = pulumi
     .all([args.files ?? [], args.environment ?? {}])
     .apply(([files, environment]) =>
-      encodeBundle({ verb: args.verb, scripts: args.scripts ?? [], files: files as HostFile[], environment }),
+      encodeBundle({ verb: args.verb, scripts: args.scripts ?? [], files: files, environment }),
     );
   return new command.remote.Command(
     name,
