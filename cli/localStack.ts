@@ -65,10 +65,10 @@ export async function writeStack(stack: Stack, rehearsal: Rehearsal): Promise<st
     },
   };
   writeFileSync(configFile, `# Written by npm start: ${original} on the local Linode.\n${stringify(written)}`);
-  await pulumi({ ...stack, configFile: undefined }, ["stack", "select", "--create"]);
+  await pulumi(stack, ["stack", "select", "--create"]);
   if (operators?.privateKey === undefined) {
     const key = readFileSync(join(local.directory, "ssh/id_ed25519"), "utf8");
-    await pulumi({ ...stack, configFile }, ["config", "set", "--secret", "--path", "trinode:operators.privateKey"], {
+    await pulumi(stack, ["config", "set", "--secret", "--path", "trinode:operators.privateKey"], {
       input: key,
     });
   }

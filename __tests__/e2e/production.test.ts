@@ -1,0 +1,71 @@
+import { connect } from "node:net";
+import { join } from "node:path";
+import { localDown, type LocalSettings } from "../../cli/localLinode";
+import { outputs, pulumi, type Stack } from "../../cli/pulumi";
+import { configure, deploy, describe as describeStack, prepare, type Rehearsed, visit } from "../../cli/rehearse";
+
+const local: LocalSettings = { directory: ".test/production", port: 8408, slot: 8 };
+const configFile = join(local.directory, "Pulumi.e2e.yaml");
+
+/** Whether a TCP connection to a port is taken, within two seconds. */
+function open(address: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port, timeout: 2000 });
+    const end = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.on("connect", () => end(true));
+    socket.on("timeout", () => end(false));
+    socket.on("error", () => end(false));
+  });
+}
+
+describe("production on the local Linode", () => {
+  let stack: Stack;
+  let production: Rehearsed;
+
+  beforeAll(async () => {
+    await prepare(local);
+    stack = await configure({ local, stack: "e2e", original: "Pulumi.prod.yaml", configFile });
+    await deploy(stack, true);
+    production = await describeStack(stack, local);
+  }, 900_000);
+
+  afterAll(async () => {
+    await localDown(local, "reset");
+  }, 120_000);
+
+  it("answers over HTTPS with the site, its data, and a certificate that is verified", async () => {
+    const answer = await visit(production);
+    expect(answer.status).toBe(200);
+    expect(answer.body).toContain("GameLenders");
+  });
+
+  it("changes nothing when nothing has changed", async () => {
+    await pulumi(stack, ["up", "--yes", "--skip-preview", "--expect-no-changes"]);
+    await pulumi(stack, ["refresh", "--yes", "--skip-preview", "--expect-no-changes"]);
+  }, 120_000);
+
+  it("gives what the design says as outputs, and hides the secret one", async () => {
+    const found = await outputs(stack);
+    expect(Object.keys(found).sort()).toEqual(["databaseUrl", "domains", "host", "monthlyCost", "servers", "url"]);
+    expect(found).toMatchObject({ url: production.url, host: "10.0.0.12", databaseUrl: "[secret]", monthlyCost: 15 });
+  });
+
+  it("is reached by operators on 22 and 5432, by the world on 80 and 443, and on nothing else", async () => {
+    const ports = [22, 25, 80, 111, 443, 5432, 8000, 8001, 9001];
+    const found = await Promise.all(
+      Object.entries(production.addresses).map(async ([role, address]) => {
+        const answers = await Promise.all(ports.map(async (port) => ((await open(address, port)) ? [port] : [])));
+        return [role, answers.flat()];
+      }),
+    );
+    expect(Object.fromEntries(found)).toEqual({ database: [22, 5432], app: [22], web: [22, 80, 443] });
+  }, 30_000);
+
+  it("is destroyed in one go", async () => {
+    await pulumi(stack, ["destroy", "--yes", "--skip-preview"]);
+    expect(await pulumi(stack, ["stack", "ls", "--json"])).toContain('"resourceCount": 0');
+  }, 120_000);
+});
