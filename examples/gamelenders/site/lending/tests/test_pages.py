@@ -151,7 +151,8 @@ class AdminTests(NeighboursMixin, TestCase):
         self.ben.save()
         self.game.lend_to(self.ben)
         for path in ("", "lending/game/", f"lending/game/{self.game.pk}/change/", "lending/loan/"):
-            self.assertEqual(self.client.get(f"/admin/{path}").status_code, 200, path)
+            page = self.client.get(f"/admin/{path}")
+            self.assertContains(page, "GameLenders", msg_prefix=path)
 
 
 class HealthTests(TestCase):
