@@ -56,7 +56,8 @@ export class LinodeHost extends pulumi.ComponentResource {
   readonly baseFiles: HostFile[];
 
   constructor(
-    name: string,
+    /** Of the resource; names of steps start with it. */
+    readonly name: string,
     private readonly args: LinodeHostArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
