@@ -1,0 +1,263 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  appBuildFiles,
+  appLiveFiles,
+  type AppSettings,
+  appSetupFiles,
+  appVariables,
+  type FilesAt,
+  gunicornLock,
+  healthEnvironment,
+  type Health,
+  serverSettings,
+} from "../render/appFiles";
+import { checkModules, findRequirements, releaseId, type ReleaseSettings } from "../render/release";
+import type { LinodeHost } from "./linodeHost";
+import { packRelease, type ReleaseArchive } from "./releaseArchive";
+
+export interface AppServerArgs {
+  /** The machine; of its own, or shared with the other roles. */
+  host: LinodeHost;
+  /** Unix user, supervisor program and `/srv/<site>`; 2 to 16 lower-case letters, digits and hyphens. */
+  site: string;
+  /** Names the site answers to; the first is canonical and what checks send as Host. At least one. */
+  domains: string[];
+  /** Path of the site's zip or directory, from the directory of Pulumi.yaml. */
+  source: string;
+  /** Where in the source the project (its `manage.py`) stands. @default the source's top; a zip's one top folder is looked through */
+  directory?: string;
+  /** The application, from the project's directory, e.g. `config.wsgi:application`. */
+  wsgi: string;
+  /** Settings module, e.g. `config.settings.production`. */
+  settings: string;
+  install: {
+    /** File that names the Python packages. @default found by itself: requirements.txt, requirements/production.txt, …, pyproject.toml */
+    requirements?: string;
+    /** More Python packages, as pip writes them. */
+    packages: string[];
+    /** Debian packages that are needed to build or to run. */
+    apt: string[];
+  };
+  server: {
+    /** gunicorn workers in all; at least two, in two processes. @default 2 for each CPU, one for each 384 MB at most */
+    workers?: number;
+    /** Threads of each worker. @default 4 */
+    threads?: number;
+    /** A request that takes longer has its worker replaced. Seconds. */
+    timeoutSeconds: number;
+  };
+  health: Health;
+  /** Settings' STATIC_URL and STATIC_ROOT, MEDIA_URL and MEDIA_ROOT. Media persist; static files belong to a release. */
+  static: FilesAt;
+  media: FilesAt;
+  /** The site's variables, references resolved. Should be a secret as a whole. */
+  variables: pulumi.Input<Record<string, string>>;
+  database: {
+    /** PEM of the authority that the database's certificate is verified against. */
+    caCertificate: pulumi.Input<string>;
+    /** What must be done before a release migrates: role, database, first data. */
+    ready: pulumi.Resource[];
+  };
+  /** Private addresses of the web servers: they alone reach 8000 and 8001, and their forwarded headers count. */
+  webAddresses: string[];
+  /** What the machine has; workers and their memory are sized by it. On a shared machine, give the site's part. */
+  plan: { memoryMb: number; vcpus: number };
+}
+
+/** Django behind gunicorn on a Linode: packages, releases of the site, two processes on one socket, its files for the web server. */
+export class AppServer extends pulumi.ComponentResource {
+  /** Private address where gunicorn (8000) and the files (8001) are; known once the site answers there. */
+  readonly host: pulumi.Output<string>;
+  /** Id of the release that serves. */
+  readonly release: pulumi.Output<string>;
+  /** Done when the release serves. */
+  readonly ready: pulumi.Resource[];
+
+  constructor(
+    name: string,
+    private readonly args: AppServerArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("trinode:index:AppServer", name, {}, opts);
+    const variables = pulumi.secret(args.variables).apply((own) => appVariables(args.settings, own));
+    const release = pulumi.output(this.prepareRelease());
+
+    const setup = this.setUp(`${name}-setup`);
+    const copy = this.copyArchive(`${name}-source`, release, setup);
+    const build = this.buildRelease(`${name}-build`, release, variables, copy);
+    const live = this.activateRelease(`${name}-release`, release, variables, build);
+
+    this.release = pulumi.unsecret(live.stdout).apply((id) => id.trim());
+    this.host = this.release.apply(() => args.host.privateIp);
+    this.ready = [live];
+    this.registerOutputs({ host: this.host, release: this.release });
+  }
+
+  /** The source, packed and checked: what is wrong with it is said before anything is created. */
+  private async prepareRelease(): Promise<PreparedRelease> {
+    const { source, directory = "", wsgi, settings, install, static: statics, media } = this.args;
+    const archive = await packRelease(source, `.trinode/${pulumi.getStack()}/releases`);
+    const requirements = findRequirements(archive.names, directory, install.requirements);
+    checkModules(archive.names, directory, wsgi, settings);
+    const made: ReleaseSettings = {
+      directory,
+      wsgi,
+      settings,
+      requirements,
+      packages: install.packages,
+      apt: install.apt,
+      staticDirectory: statics.directory,
+      mediaDirectory: media.directory,
+    };
+    return { archive, made, id: releaseId(archive.sha256, made, gunicornLock()) };
+  }
+
+  /** Depends on no release and no database, so that the servers install side by side. */
+  private setUp(name: string): command.remote.Command {
+    const { host, site, static: statics, media } = this.args;
+    const outside = ({ directory }: FilesAt) => (directory.startsWith("/") ? directory : "");
+    return host.step(
+      name,
+      {
+        verb: "setup-app",
+        scripts: ["lib/host.sh", "lib/app.sh", ...siteScripts],
+        files: [...host.baseFiles, ...appSetupFiles(this.appSettings())],
+        environment: {
+          SITE: site,
+          PRIVATE_ADDRESS: host.privateIp,
+          STATIC_DIRECTORY: outside(statics),
+          MEDIA_DIRECTORY: outside(media),
+        },
+      },
+      { parent: this },
+    );
+  }
+
+  private copyArchive(
+    name: string,
+    release: pulumi.Output<PreparedRelease>,
+    setup: pulumi.Resource,
+  ): command.remote.CopyToRemote {
+    const { host } = this.args;
+    return new command.remote.CopyToRemote(
+      name,
+      {
+        connection: host.connection,
+        source: release.apply(({ archive }) => new pulumi.asset.FileAsset(archive.path)),
+        remotePath: release.apply(({ archive }) => `/var/lib/trinode/incoming/${archive.sha256}.tar.gz`),
+        triggers: [host.id],
+      },
+      { parent: this, dependsOn: [setup], deletedWith: host.instance },
+    );
+  }
+
+  /** Needs no database: it goes on while that is installed. */
+  private buildRelease(
+    name: string,
+    release: pulumi.Output<PreparedRelease>,
+    variables: pulumi.Output<Record<string, string>>,
+    copy: pulumi.Resource,
+  ): command.remote.Command {
+    const { host, site, plan } = this.args;
+    return host.step(
+      name,
+      {
+        verb: "release-build",
+        scripts: [
+          "lib/app.sh",
+          "lib/release.sh",
+          "python/release_unpack.py",
+          "python/release_check.py",
+          ...buildScripts,
+        ],
+        files: variables.apply((values) => appBuildFiles(site, values)),
+        environment: release.apply((prepared) => buildEnvironment(site, plan.memoryMb, prepared)),
+      },
+      { parent: this, dependsOn: [copy] },
+    );
+  }
+
+  private activateRelease(
+    name: string,
+    release: pulumi.Output<PreparedRelease>,
+    variables: pulumi.Output<Record<string, string>>,
+    build: pulumi.Resource,
+  ): command.remote.Command {
+    const { host, site, server, plan, database } = this.args;
+    const settings = this.appSettings();
+    return host.step(
+      name,
+      {
+        verb: "release-activate",
+        scripts: ["lib/app.sh", ...siteScripts],
+        files: pulumi
+          .all([variables, database.caCertificate])
+          .apply(([values, ca]) => appLiveFiles(settings, serverSettings(plan, server), values, ca)),
+        environment: {
+          SITE: site,
+          RELEASE: release.id,
+          DOMAIN: settings.domain,
+          PRIVATE_ADDRESS: host.privateIp,
+          ...healthEnvironment(settings.health),
+        },
+      },
+      { parent: this, dependsOn: [build, ...database.ready] },
+    );
+  }
+
+  private appSettings(): AppSettings {
+    const { site, host, webAddresses, domains, health, static: statics, media } = this.args;
+    const [domain] = domains;
+    if (domain === undefined) throw new Error("an application server needs at least one domain");
+    return {
+      site,
+      address: host.privateIp,
+      webAddresses,
+      domain,
+      health,
+      static: statics,
+      media,
+    };
+  }
+}
+
+interface PreparedRelease {
+  archive: ReleaseArchive;
+  made: ReleaseSettings;
+  id: string;
+}
+
+/** Scripts that run the site, or look after it. */
+const siteScripts = [
+  "manage.sh",
+  "status-app.sh",
+  "restart-app.sh",
+  "python/app_run.py",
+  "python/app_probe.py",
+  "python/app_restart.py",
+];
+
+const buildScripts = ["python/app_run.py", "python/package_index.py"];
+
+function buildEnvironment(
+  site: string,
+  memoryMb: number,
+  { archive, made, id }: PreparedRelease,
+): Record<string, string> {
+  const { directory, wsgi, settings } = made;
+  return {
+    SITE: site,
+    RELEASE: id,
+    ARCHIVE_SHA256: archive.sha256,
+    DIRECTORY: directory,
+    REQUIREMENTS: made.requirements.join("\n"),
+    PACKAGES: made.packages.join("\n"),
+    APT: made.apt.join("\n"),
+    STATIC_DIRECTORY: made.staticDirectory,
+    MEDIA_DIRECTORY: made.mediaDirectory,
+    WSGI: wsgi,
+    ABOUT: JSON.stringify({ id, source: archive.sha256, directory, wsgi, settings }),
+    BUILD_MEMORY_MB: String(Math.floor(memoryMb / 2)),
+  };
+}

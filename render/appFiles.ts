@@ -1,0 +1,166 @@
+import { shellAssignments } from "./bundle";
+import { file, type HostFile } from "./hostFile";
+import { fill } from "./template";
+
+/** A health check, as the web server's visitors would see it. */
+export interface Health {
+  /** e.g. `/`. */
+  path: string;
+  /** e.g. 200. */
+  status: number;
+  /** Must be in the answer. @default nothing is looked for */
+  text?: string;
+}
+
+/** Where files are asked for, and where settings put them. */
+export interface FilesAt {
+  /** Path of the URL, e.g. `/static/`. */
+  url: string;
+  /** From the project's directory (`staticfiles`), or absolute: outside the releases. */
+  directory: string;
+}
+
+/** An application server, as plain values. */
+export interface AppSettings {
+  /** Unix user, supervisor program, `/srv/<site>`. */
+  site: string;
+  /** Where 8000 (gunicorn) and 8001 (files) listen. */
+  address: string;
+  /** Who may ask there: web servers' private addresses. */
+  webAddresses: string[];
+  /** Sent as Host by checks: the canonical name. */
+  domain: string;
+  health: Health;
+  static: FilesAt;
+  media: FilesAt;
+}
+
+/** How gunicorn runs. */
+export interface ServerSettings {
+  /** Workers of each of the two processes. */
+  workersEach: number;
+  threads: number;
+  timeoutSeconds: number;
+  /** What a worker may take before Python raises MemoryError in it. */
+  workerMemoryMb: number;
+}
+
+/** Files of an application server that depend on no release and no database. */
+export function appSetupFiles(settings: AppSettings): HostFile[] {
+  const { site, address } = settings;
+  return [
+    file("/etc/trinode/app.conf", 0o644, shellAssignments(appConf(settings))),
+    file("/etc/trinode/uv.txt", 0o644, fill("app/uv.txt")),
+    file("/etc/tmpfiles.d/trinode-app.conf", 0o644, fill("app/tmpfiles.conf", { site })),
+    file("/etc/logrotate.d/trinode-app", 0o644, fill("app/logrotate.conf", { site })),
+    file("/etc/systemd/system/supervisor.service.d/trinode.conf", 0o644, fill("supervisor/supervisor.service.conf")),
+    file("/etc/systemd/system/nginx.service.d/trinode-app.conf", 0o644, fill("nginx-app/nginx.service.conf")),
+    file(
+      "/etc/nginx/conf.d/trinode-app.conf",
+      0o644,
+      fill("nginx-app/files.conf", { address, ...filesPlaces(settings) }),
+    ),
+  ];
+}
+
+/** What a release is built with. `variables` only serve to prove it: those that serve are `appLiveFiles`'. */
+export function appBuildFiles(site: string, variables: Record<string, string>): HostFile[] {
+  return [
+    file("/etc/trinode/gunicorn.txt", 0o644, gunicornLock()),
+    file("/etc/trinode/app-build.env", 0o640, encodeVariables(variables), "root", site),
+  ];
+}
+
+/** What serves: variables, gunicorn's settings, the supervisor program. The first two wait as `.next` until they are proven. */
+export function appLiveFiles(
+  settings: Pick<AppSettings, "site" | "address" | "webAddresses">,
+  server: ServerSettings,
+  variables: Record<string, string>,
+  caCertificate: string,
+): HostFile[] {
+  const { site, address, webAddresses } = settings;
+  const forwardedAllowIps = [...webAddresses, address].join(",");
+  return [
+    file(databaseCa, 0o644, caCertificate),
+    file("/etc/trinode/app.env.next", 0o640, encodeVariables(variables), "root", site),
+    file("/etc/trinode/gunicorn.conf.py.next", 0o644, gunicornConf(server, forwardedAllowIps)),
+    file(`/etc/supervisor/conf.d/${site}-gunicorn.conf`, 0o644, fill("supervisor/app.conf", { site, address })),
+  ];
+}
+
+/** The locked gunicorn that releases are built with. */
+export function gunicornLock(): string {
+  return fill("gunicorn/requirements.txt");
+}
+
+/** Where the certificate that verifies the database lies on the application server. */
+export const databaseCa = "/etc/trinode/database-ca.crt";
+
+/**
+ * Variables of the site, later ones over earlier ones: its settings module, TLS to the database for every libpq that a site
+ * may use without ever having heard of it, then the site's own.
+ */
+export function appVariables(settingsModule: string, own: Record<string, string>): Record<string, string> {
+  return { DJANGO_SETTINGS_MODULE: settingsModule, PGSSLMODE: "verify-full", PGSSLROOTCERT: databaseCa, ...own };
+}
+
+/** `NAME=VALUE` ended by NUL each: takes any name and any value, line ends included. @throws Error for what no environment holds. */
+export function encodeVariables(variables: Record<string, string>): string {
+  return Object.entries(variables)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => {
+      if (name === "" || /[=\0]/.test(name)) throw new Error(`"${name}" is not a variable's name`);
+      if (value.includes("\0")) throw new Error(`the value of ${name} holds a NUL, which no variable can`);
+      return `${name}=${value}\0`;
+    })
+    .join("");
+}
+
+/**
+ * gunicorn's size for a plan: two processes on one socket, at least one worker each. A worker gets its share of three
+ * quarters of the memory; one more is counted, for the release that is tried beside.
+ */
+export function serverSettings(
+  plan: { memoryMb: number; vcpus: number },
+  wanted: { workers?: number; threads?: number; timeoutSeconds: number },
+): ServerSettings {
+  const byPlan = Math.max(2, Math.min(2 * plan.vcpus, Math.floor(plan.memoryMb / 384)));
+  const workersEach = Math.max(1, Math.ceil((wanted.workers ?? byPlan) / 2));
+  return {
+    workersEach,
+    threads: wanted.threads ?? 4,
+    timeoutSeconds: wanted.timeoutSeconds,
+    workerMemoryMb: Math.max(160, Math.floor((plan.memoryMb * 0.75) / (2 * workersEach + 1))),
+  };
+}
+
+function appConf({ site, domain, address, health }: AppSettings): Record<string, string> {
+  return { SITE: site, DOMAIN: domain, PRIVATE_ADDRESS: address, ...healthEnvironment(health) };
+}
+
+/** A health check as scripts get it. */
+export function healthEnvironment({ path, status, text = "" }: Health): Record<string, string> {
+  return { HEALTH_PATH: path, HEALTH_STATUS: String(status), HEALTH_TEXT: text };
+}
+
+/** A URL's path as nginx's locations have it: a slash at both ends. */
+function slashed(url: string): string {
+  return `/${url.replace(/^\/+|\/+$/g, "")}/`;
+}
+
+function gunicornConf({ workersEach, ...server }: ServerSettings, forwardedAllowIps: string): string {
+  return fill("gunicorn/gunicorn.conf.py", { workers: workersEach, forwardedAllowIps, ...server });
+}
+
+/** Where nginx finds files: below `/srv/<site>`, unless settings put them outside the releases. */
+function filesPlaces({ site, webAddresses, static: statics, media }: AppSettings) {
+  const place = ({ directory }: FilesAt, inside: string) =>
+    `${(directory.startsWith("/") ? directory : inside).replace(/\/+$/, "")}/`;
+  return {
+    allow: webAddresses.map((address) => `    allow ${address};`).join("\n"),
+    staticUrl: slashed(statics.url),
+    staticDirectory: place(statics, `/srv/${site}/static`),
+    mediaUrl: slashed(media.url),
+    mediaDirectory: place(media, `/srv/${site}/shared/media`),
+  };
+}

@@ -1,0 +1,43 @@
+# shellcheck shell=bash disable=SC2034
+# Where things of the site are, and how things run as it. Sourced after common.sh.
+
+# SITE, DOMAIN, PRIVATE_ADDRESS, HEALTH_…: written by setup-app. A step's own values win.
+app_settings() {
+  [[ -r /etc/trinode/app.conf ]] || die "there is no site on this host (no /etc/trinode/app.conf)"
+  # shellcheck source=/dev/null
+  [[ -n ${SITE:-} ]] || . /etc/trinode/app.conf
+  export SITE DOMAIN PRIVATE_ADDRESS HEALTH_PATH HEALTH_STATUS HEALTH_TEXT
+  readonly SITE TOP=/srv/$SITE BUILDER=$SITE-build
+}
+
+readonly PYTHON=/usr/local/lib/trinode/python
+# What runs now, as it was when it was last proven: its release, variables, server settings. For going back to.
+readonly LIVE=/var/lib/trinode/live
+
+# as_site RELEASE ENVIRONMENT-FILE WORD…: as the site's user, in that release, with these variables and no others.
+as_site() {
+  local release=$1 variables=$2
+  shift 2
+  setpriv --reuid "$SITE" --regid "$SITE" --init-groups --no-new-privs --pdeathsig "${TRINODE_DEATH_SIGNAL:-keep}" \
+    env -i PATH=/usr/bin:/bin ${TERM:+TERM="$TERM"} ${PGOPTIONS:+PGOPTIONS="$PGOPTIONS"} \
+    TRINODE_ENV="$variables" TRINODE_RELEASE="$release" ${TRINODE_BIND:+TRINODE_BIND="$TRINODE_BIND"} \
+    ${TRINODE_WORKERS:+TRINODE_WORKERS="$TRINODE_WORKERS"} ${TRINODE_GUNICORN:+TRINODE_GUNICORN="$TRINODE_GUNICORN"} \
+    "$PYTHON/app_run.py" "$@"
+}
+
+# One release at a time, whoever asks for it. The lock goes with the process, however it ends.
+release_lock() {
+  exec 8>/run/trinode-release.lock
+  flock -n 8 || {
+    say "trinode: another release is being made on this host"
+    exit 75
+  }
+}
+
+current_release() { [[ -L $TOP/current ]] && basename "$(readlink "$TOP/current")"; }
+
+# Finished releases, the oldest first.
+releases() { (cd "$TOP/releases" && find . -mindepth 2 -maxdepth 2 -name complete -printf '%T@ %h\n' | sort -n | sed 's|.* \./||'); }
+
+# probe_site SECONDS: whether the site answers as it should, on the address that web servers use.
+probe_site() { "$PYTHON/app_probe.py" "$PRIVATE_ADDRESS:8000" "$1"; }

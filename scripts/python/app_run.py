@@ -1,0 +1,80 @@
+#!/usr/bin/python3 -I
+"""Runs something as the site: in its release, with its variables and nothing else from the outside.
+
+usage: app_run.py gunicorn [ARGUMENT...]   the site's server
+       app_run.py manage ARGUMENT...       its manage.py
+       app_run.py python ARGUMENT...       its Python
+
+Environment: TRINODE_ENV, a file of NAME=VALUE ended by NUL each, which takes any byte; TRINODE_RELEASE, a release's
+directory (default: the current one); TRINODE_GUNICORN, gunicorn's configuration (default: /etc/trinode/gunicorn.conf.py).
+TRINODE_BIND and TRINODE_WORKERS are passed on. Exit: that of what it runs, or 78 when there is nothing to run.
+"""
+
+import json
+import os
+import pwd
+import sys
+
+
+def main() -> None:
+    user = pwd.getpwuid(os.getuid())
+    release = os.path.realpath(os.environ.get("TRINODE_RELEASE") or f"/srv/{user.pw_name}/current")
+    try:
+        with open(f"{release}/release.json", encoding="utf-8") as file:
+            about = json.load(file)
+        variables = read_variables(os.environ.get("TRINODE_ENV") or "/etc/trinode/app.env")
+    except OSError as error:
+        sys.exit(refuse(f"{error.filename}: {error.strerror}"))
+    environment = base_environment(user, release) | variables | passed_on()
+    os.chdir(f"{release}/source/{about['directory']}")
+    command = command_line(f"{release}/venv/bin/python", about, sys.argv[1:])
+    os.execve(os.fsencode(command[0]), [os.fsencode(word) for word in command], environment)
+
+
+def command_line(python: str, about: dict, words: list[str]) -> list[str]:
+    verb, arguments = (words[0] if words else ""), words[1:]
+    if verb == "gunicorn":
+        configuration = os.environ.get("TRINODE_GUNICORN") or "/etc/trinode/gunicorn.conf.py"
+        return [python, "-m", "gunicorn", "--config", configuration, *arguments, about["wsgi"]]
+    if verb == "manage":
+        return [python, *(["manage.py"] if os.path.exists("manage.py") else ["-m", "django"]), *arguments]
+    if verb == "python":
+        return [python, *arguments]
+    sys.exit(refuse(f'unknown verb "{verb}": gunicorn, manage or python'))
+
+
+def read_variables(path: str) -> dict[bytes, bytes]:
+    with open(path, "rb") as file:
+        entries = [entry for entry in file.read().split(b"\0") if entry]
+    return dict(entry.split(b"=", 1) for entry in entries)
+
+
+def base_environment(user: pwd.struct_passwd, release: str) -> dict[bytes, bytes]:
+    values = {
+        "PATH": f"{release}/venv/bin:/usr/local/bin:/usr/bin:/bin",
+        "HOME": user.pw_dir,
+        "USER": user.pw_name,
+        "LOGNAME": user.pw_name,
+        "LANG": "C.UTF-8",
+        "VIRTUAL_ENV": f"{release}/venv",
+        # Output reaches the logs at once; releases are read-only, their bytecode is made when they are built.
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        # One heap for all threads, more or less: a third less memory.
+        "MALLOC_ARENA_MAX": "2",
+    }
+    return {name.encode(): os.fsencode(value) for name, value in values.items()}
+
+
+def passed_on() -> dict[bytes, bytes]:
+    names = (b"TRINODE_BIND", b"TRINODE_WORKERS", b"TERM", b"PGOPTIONS")
+    return {name: os.environb[name] for name in names if name in os.environb}
+
+
+def refuse(sentence: str) -> int:
+    print(f"trinode: {sentence}", file=sys.stderr)
+    return 78
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+#!/usr/bin/env bash
+# trinode-release-activate: makes a built release, and these variables, the ones that serve. Migrates, tries it on a private
+# socket, then switches and restarts one process after the other. When anything fails, what served before goes on serving.
+# Environment: SITE, RELEASE, DOMAIN, PRIVATE_ADDRESS, HEALTH_PATH, HEALTH_STATUS, HEALTH_TEXT.
+# Files: app.env.next and gunicorn.conf.py.next in /etc/trinode. Output: the release's id.
+# Exit: 0 it serves, 1 it does not (the one before does), 75 another one is at it.
+# shellcheck source=lib/common.sh
+. /usr/local/lib/trinode/lib/common.sh
+# shellcheck source=lib/files.sh
+. /usr/local/lib/trinode/lib/files.sh
+# shellcheck source=lib/app.sh
+. /usr/local/lib/trinode/lib/app.sh
+
+readonly NEXT_ENV=/etc/trinode/app.env.next NEXT_GUNICORN=/etc/trinode/gunicorn.conf.py.next
+readonly KEEP=5
+
+main() {
+  local wanted
+  app_settings
+  release_lock
+  install_files
+  readonly NEW=$TOP/releases/${RELEASE:?}
+  [[ -e $NEW/complete ]] || die "release $RELEASE is not on this host; it has to be built first"
+  wanted=$(fingerprint)
+  if [[ $wanted == "$(cat "$LIVE/fingerprint" 2>/dev/null)" && $(current_release) == "$RELEASE" ]] && probe_site 10; then
+    say "release $RELEASE serves already"
+  else
+    migrate
+    try_release
+    publish_static
+    go_live "$wanted"
+    prune_releases
+  fi
+  rm -f "$NEXT_ENV" "$NEXT_GUNICORN"
+  settled "$NEXT_ENV" "$NEXT_GUNICORN" /etc/trinode/database-ca.crt
+  echo "$RELEASE"
+}
+
+# All that a process has read at its start.
+fingerprint() { { echo "$RELEASE" && cat "$NEXT_ENV" "$NEXT_GUNICORN"; } | sha256sum | cut -d ' ' -f 1; }
+
+# A migration that waits for a lock makes the site wait behind it: it gives up first.
+migrate() {
+  say "migrating the database"
+  PGOPTIONS="-c lock_timeout=20s" as_site "$NEW" "$NEXT_ENV" manage migrate --no-input --verbosity 0 >&2 ||
+    die "migrating to release $RELEASE failed (see above); release $(current_release || echo none) goes on serving"
+}
+
+# With its own server, settings and variables, where nobody but us can reach it.
+try_release() {
+  local socket=/run/trinode-app/probe.sock log pid reason=0
+  say "trying release $RELEASE"
+  log=$(mktemp)
+  rm -f "$socket"
+  TRINODE_DEATH_SIGNAL=KILL TRINODE_BIND=unix:$socket TRINODE_WORKERS=1 TRINODE_GUNICORN=$NEXT_GUNICORN \
+    as_site "$NEW" "$NEXT_ENV" gunicorn >"$log" 2>&1 8>&- &
+  pid=$!
+  # shellcheck disable=SC2064  # these values, not later ones
+  trap "kill $pid 2>/dev/null || true; rm -f '$log' '$socket'" EXIT
+  "$PYTHON/app_probe.py" "unix:$socket" 45 "$pid" || reason=$?
+  kill -QUIT "$pid" 2>/dev/null || true
+  wait "$pid" 2>/dev/null || true
+  if ((reason)); then
+    show_log "$log"
+    die "release $RELEASE is not good; release $(current_release || echo none) goes on serving"
+  fi
+  rm -f "$log" "$socket"
+  trap - EXIT
+}
+
+# Pages already open ask for files of the release they came from: the kept releases' files together, this one's on top.
+publish_static() {
+  local tree=$TOP/static-trees/$RELEASE-$$ name
+  install -d -m 755 "$TOP/static-trees" "$tree"
+  for name in $(releases | grep -vxF "$RELEASE") "$RELEASE"; do
+    cp -rlf --no-target-directory "$TOP/releases/$name/static" "$tree"
+  done
+  ln -sfn "$tree" "$TOP/static.new"
+  mv -fT "$TOP/static.new" "$TOP/static"
+  find "$TOP/static-trees" -mindepth 1 -maxdepth 1 ! -path "$tree" -exec rm -rf {} +
+}
+
+go_live() {
+  local since
+  since=$(date +%s.%N)
+  say "switching to release $RELEASE"
+  put_in_place "$NEW" "$NEXT_ENV" "$NEXT_GUNICORN"
+  if restart_processes "$since" && probe_site 20; then
+    remember "$1"
+    say "release $RELEASE serves"
+    return 0
+  fi
+  show_log "/var/log/$SITE/gunicorn-error.log"
+  go_back
+}
+
+# put_in_place RELEASE ENVIRONMENT-FILE GUNICORN-FILE: what processes read when they start, each renamed into place.
+put_in_place() {
+  install -m 640 -o root -g "$SITE" "$2" /etc/trinode/app.env.new
+  install -m 644 "$3" /etc/trinode/gunicorn.conf.py.new
+  ln -sfn "$1" "$TOP/current.new"
+  mv -fT /etc/trinode/app.env.new /etc/trinode/app.env
+  mv -fT /etc/trinode/gunicorn.conf.py.new /etc/trinode/gunicorn.conf.py
+  mv -fT "$TOP/current.new" "$TOP/current"
+}
+
+# restart_processes SINCE: supervisor reads the program's text only when it is new or another; its processes are new then.
+restart_processes() {
+  local since=$1
+  enable_service supervisor
+  if changed /etc/supervisor/conf.d/; then
+    supervisorctl update >/dev/null
+    settled /etc/supervisor/conf.d/
+    since=0
+  fi
+  "$PYTHON/app_restart.py" "$SITE" "$since"
+}
+
+remember() {
+  install -d -m 700 "$LIVE"
+  install -m 600 /etc/trinode/app.env /etc/trinode/gunicorn.conf.py "$LIVE"
+  ln -sfn "$NEW" "$LIVE/release"
+  echo "$1" >"$LIVE/fingerprint.new"
+  mv -f "$LIVE/fingerprint.new" "$LIVE/fingerprint"
+}
+
+go_back() {
+  local before since
+  before=$(readlink "$LIVE/release" 2>/dev/null || true)
+  [[ -n $before && -e $before/complete ]] || die "release $RELEASE does not serve, and there is none before it"
+  since=$(date +%s.%N)
+  put_in_place "$before" "$LIVE/app.env" "$LIVE/gunicorn.conf.py"
+  restart_processes "$since" || true
+  die "release $RELEASE does not serve; release $(basename "$before") serves again"
+}
+
+show_log() {
+  say "--- last lines of the site's log:"
+  tail -n 25 "$1" >&2
+  say "---"
+}
+
+# Never the one that serves, whatever its age; unfinished ones and their archives go as well.
+prune_releases() {
+  local name sha
+  for name in $(releases | head -n "-$KEEP"); do
+    [[ $name == "$RELEASE" ]] || rm -rf "${TOP:?}/releases/$name"
+  done
+  for name in /var/lib/trinode/incoming/*.tar.gz; do
+    sha=$(basename "$name" .tar.gz)
+    grep -qs "\"$sha\"" "$TOP"/releases/*/release.json || rm -f "$name"
+  done
+}
+
+main "$@"

@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# trinode-setup-app: everything of an application server that depends on no release and no database: packages, the site's
+# users and directories, uv, supervisor, nginx for static files and media, log rotation.
+# Environment: SITE, MEDIA_DIRECTORY, STATIC_DIRECTORY (absolute ones outside the release, or empty), PRIVATE_ADDRESS,
+# PRIVATE_PREFIX. Exit: 0 done.
+# shellcheck source=lib/common.sh
+. /usr/local/lib/trinode/lib/common.sh
+# shellcheck source=lib/files.sh
+. /usr/local/lib/trinode/lib/files.sh
+# shellcheck source=lib/host.sh
+. /usr/local/lib/trinode/lib/host.sh
+
+readonly TOP=/srv/$SITE
+
+main() {
+  prepare_host
+  make_users
+  make_directories
+  install_files
+  install_role_packages
+  install_uv
+  mark_installed
+  apply_supervisor
+  apply_nginx
+  settle_host
+}
+
+# The site's own user reads its releases and can't change them; another one, which knows none of its secrets, makes them.
+make_users() {
+  local home=/srv/$SITE/shared/home
+  id -u "$SITE" >/dev/null 2>&1 ||
+    useradd --system --user-group --home-dir "$home" --no-create-home --shell /usr/sbin/nologin "$SITE"
+  id -u "$SITE-build" >/dev/null 2>&1 ||
+    useradd --system --user-group --home-dir "/srv/$SITE/cache" --no-create-home --shell /usr/sbin/nologin "$SITE-build"
+}
+
+make_directories() {
+  local outside
+  install -d -m 755 "$TOP" "$TOP/releases" "$TOP/shared"
+  install -d -m 700 -o "$SITE" -g "$SITE" "$TOP/shared/home"
+  install -d -m 755 -o "$SITE" -g "$SITE" "$TOP/shared/media"
+  install -d -m 700 -o "$SITE-build" -g "$SITE-build" "$TOP/cache"
+  install -d -m 750 -o root -g "$SITE" "/var/log/$SITE"
+  install -d -m 700 /var/lib/trinode/incoming
+  for outside in "$MEDIA_DIRECTORY" "$STATIC_DIRECTORY"; do
+    [[ -z $outside || -d $outside ]] || install -d -m 755 -o "$SITE" -g "$SITE" "$outside"
+  done
+}
+
+# The packages' own first start would be with Debian's example site on port 80: they are kept from it.
+install_role_packages() {
+  local unit
+  for unit in nginx supervisor; do
+    [[ -e /lib/systemd/system/$unit.service ]] || systemctl mask --runtime --quiet "$unit"
+  done
+  install_packages python3 python3-pip-whl supervisor nginx libpq5 logrotate
+  systemctl unmask --runtime --quiet nginx supervisor
+}
+
+# Pip's wheel installs it without a pip on the host; only what has the recorded hash.
+install_uv() {
+  local wanted pip
+  wanted=/opt/trinode/uv-$(sha256sum </etc/trinode/uv.txt | cut -c 1-12)
+  if [[ ! -x $wanted/bin/uv ]]; then
+    say "installing uv"
+    pip=$(printf '%s\n' /usr/share/python-wheels/pip-*.whl | tail -n 1)
+    rm -rf "$wanted.part"
+    install -d -m 755 "$wanted.part"
+    python3 "$pip/pip" install --quiet --disable-pip-version-check --no-input --root-user-action ignore --no-cache-dir \
+      --no-compile --no-deps --only-binary :all: --require-hashes --target "$wanted.part" -r /etc/trinode/uv.txt >&2
+    mv -T "$wanted.part" "$wanted"
+  fi
+  ln -sfn "$wanted" /opt/trinode/uv
+}
+
+apply_supervisor() {
+  if changed /etc/systemd/system/supervisor.service.d/ /etc/tmpfiles.d/trinode-app.conf; then
+    systemd-tmpfiles --create /etc/tmpfiles.d/trinode-app.conf
+    systemctl daemon-reload
+    settled /etc/systemd/system/supervisor.service.d/ /etc/tmpfiles.d/trinode-app.conf
+  fi
+  enable_service supervisor
+}
+
+apply_nginx() {
+  if [[ -L /etc/nginx/sites-enabled/default ]]; then
+    rm -f /etc/nginx/sites-enabled/default
+    echo /etc/nginx/conf.d/trinode-app.conf >>"$CHANGED"
+  fi
+  if changed /etc/systemd/system/nginx.service.d/; then
+    systemctl daemon-reload
+    settled /etc/systemd/system/nginx.service.d/
+  fi
+  enable_service nginx
+  if changed /etc/nginx/conf.d/trinode-app.conf; then
+    nginx -t -q
+    systemctl reload nginx
+    settled /etc/nginx/conf.d/trinode-app.conf
+  fi
+}
+
+main "$@"
