@@ -20,7 +20,7 @@ export async function pythonTools(name: string, requirements: string): Promise<s
 }
 
 /** Debian keeps Python's venv module in a package of its own. */
-async function ensureVenv(): Promise<void> {
+export async function ensureVenv(): Promise<void> {
   const there = await run("python3", ["-c", "import ensurepip"]).then(
     () => true,
     () => false,

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
-import { pythonTools } from "./pythonTools";
+import { ensureVenv, pythonTools } from "./pythonTools";
 import { run } from "./run";
 
 interface Stage {
@@ -49,12 +49,9 @@ async function checkShell(): Promise<void> {
 }
 
 async function checkSite(): Promise<void> {
-  const site = "examples/gamelenders";
-  const tools = await pythonTools("tools", "toolchain/python-tools.txt");
-  await run(join(tools, "ruff"), ["check", "--quiet", site], show);
-  await run(join(tools, "ruff"), ["format", "--check", "--quiet", site], show);
-  const python = await pythonTools("gamelenders", `${site}/site/requirements.txt`);
-  await run(resolve(python, "python"), ["manage.py", "test", "--verbosity", "1"], { show: true, cwd: `${site}/site` });
+  await ensureVenv();
+  const env = { ...process.env, VENV: resolve(".local/python/gamelenders") };
+  await run("bash", ["examples/gamelenders/check.sh"], { show: true, env });
 }
 
 /** Runs the stages in order; all of them, so that one run shows everything that is wrong. */
