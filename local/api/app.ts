@@ -1,0 +1,30 @@
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from "fastify";
+
+/** Fastify whose handlers get their types from the schemas. */
+export type Api = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** OAuth scope that Linode wants, without `:read_only` or `:read_write`; `*` for none. */
+    scope?: string;
+    /** Answers without a token, as Linode's catalogue does. */
+    open?: boolean;
+    /** Requests a minute that Linode allows; 800 in two minutes by default. */
+    limit?: number;
+    /** Stands for "not implemented" (501) or "wrong method" (405). */
+    missing?: boolean;
+  }
+}

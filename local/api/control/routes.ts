@@ -1,0 +1,47 @@
+import { Type } from "@sinclair/typebox";
+import type { Api } from "../app";
+import type { Cloud } from "../cloud";
+import type { Calls } from "./calls";
+
+const Fault = Type.Object(
+  {
+    method: Type.Optional(Type.String()),
+    path: Type.Optional(Type.String({ pattern: "^/" })),
+    work: Type.Optional(
+      Type.Union(
+        ["create", "rebuild", "boot", "shutdown", "delete", "resize", "disk_create", "disk_delete", "disk_resize"].map(
+          (kind) => Type.Literal(kind as "boot"),
+        ),
+      ),
+    ),
+    label: Type.Optional(Type.String()),
+    nth: Type.Optional(Type.Integer({ minimum: 1 })),
+    times: Type.Optional(Type.Integer({ minimum: 1 })),
+    status: Type.Optional(Type.Union([Type.Literal(429), Type.Literal(500), Type.Literal(503)])),
+    retryAfter: Type.Optional(Type.Integer({ minimum: 0 })),
+    delayMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 600_000 })),
+    failure: Type.Optional(Type.String({ minLength: 1 })),
+  },
+  { additionalProperties: false },
+);
+
+/** `/local/…`: what the real API has not. */
+export function controlRoutes(app: Api, cloud: Cloud, calls: Calls, reset: () => Promise<void>): void {
+  app.get("/local/health", { config: { open: true } }, () => ({ ok: true, pid: process.pid }));
+  app.get("/local/status", async () => ({
+    pid: process.pid,
+    images: cloud.driver.images,
+    network: cloud.driver.network,
+    hosts: await cloud.driver
+      .list()
+      .then((hosts) =>
+        hosts.map(({ id, running, spec }) => ({ id, running, label: spec.label, plan: spec.plan, links: spec.links })),
+      ),
+  }));
+  app.get("/local/faults", () => ({ data: cloud.faults.list() }));
+  app.post("/local/faults", { schema: { body: Fault } }, ({ body }) => cloud.faults.add(body));
+  app.delete("/local/faults", () => (cloud.faults.clear(), {}));
+  app.get("/local/calls", () => ({ data: calls.list() }));
+  app.delete("/local/calls", () => (calls.clear(), {}));
+  app.post("/local/reset", async () => (await reset(), {}));
+}

@@ -1,0 +1,81 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { resolve, join } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { type HostDriver, HostsUnavailable } from "../hosts/driver";
+import { MemoryDriver } from "../hosts/memory";
+import { createServer } from "./server";
+
+interface Options {
+  directory: string;
+  port: number;
+  slot: number;
+  driver: "nspawn" | "memory";
+}
+
+/** The API of one local Linode as a daemon. Ends with 0 on SIGTERM and SIGINT (hosts keep running), with 1 when it can't start. */
+async function main(): Promise<void> {
+  const options = new Command("local-linode-api")
+    .description("The API of the local Linode, on 127.0.0.1. Normally started by `npm run local -- up`.")
+    .addOption(new Option("--directory <path>", "where state is kept").env("LOCAL_LINODE_DIRECTORY").default(".local"))
+    .addOption(
+      new Option("--port <number>", "port on 127.0.0.1")
+        .env("LOCAL_LINODE_PORT")
+        .default(8404)
+        .argParser(integer(0, 65535)),
+    )
+    .addOption(
+      new Option("--slot <number>", "which address block and namespace")
+        .env("LOCAL_LINODE_SLOT")
+        .default(0)
+        .argParser(integer(0, 31)),
+    )
+    .addOption(
+      new Option("--driver <name>", "what runs the machines")
+        .env("LOCAL_LINODE_DRIVER")
+        .choices(["nspawn", "memory"])
+        .default("nspawn"),
+    )
+    .parse()
+    .opts<Options>();
+  const directory = resolve(options.directory);
+  const server = await createServer({
+    driver: await driverOf(options, directory),
+    directory,
+    log: (line) => console.log(line),
+  });
+  const pidFile = join(directory, "api.pid");
+  const end = async () => {
+    await server.close();
+    rmSync(pidFile, { force: true });
+    process.exit(0);
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void end());
+  const address = await server.fastify.listen({ host: "127.0.0.1", port: options.port });
+  writeFileSync(pidFile, `${process.pid}\n`);
+  console.log(`local Linode: ${address}/v4 (${options.driver}, slot ${options.slot}, state in ${directory})`);
+}
+
+/** The nspawn driver is loaded only where it is used: it needs Linux and root. */
+async function driverOf({ driver, slot }: Options, directory: string): Promise<HostDriver> {
+  if (driver === "memory") return new MemoryDriver({ slot });
+  const path = "../hosts/nspawn/driver";
+  const { nspawnDriver } = (await import(path)) as {
+    nspawnDriver: (options: { directory: string; slot: number }) => HostDriver;
+  };
+  return nspawnDriver({ directory, slot });
+}
+
+function integer(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (!Number.isInteger(number) || number < min || number > max)
+      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+    return number;
+  };
+}
+
+main().catch((error: unknown) => {
+  const remedy = error instanceof HostsUnavailable ? ` ${error.remedy}` : "";
+  console.error(`local Linode: ${error instanceof Error ? error.message : String(error)}${remedy}`);
+  process.exit(1);
+});

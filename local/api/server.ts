@@ -1,0 +1,204 @@
+import fastify, { type FastifyReply, type FastifyRequest } from "fastify";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { HostDriver } from "../hosts/driver";
+import type { Api } from "./app";
+import type { Cloud } from "./cloud";
+import { Calls } from "./control/calls";
+import { Faults } from "./control/faults";
+import { controlRoutes } from "./control/routes";
+import { ApiError, type Reason, invalid, invalidToken } from "./errors";
+import { AnswerHeaders } from "./headers";
+import { Hosts } from "./jobs/hosts";
+import { Queue } from "./jobs/queue";
+import { agree, exited, recover } from "./jobs/recovery";
+import { missingRoutes } from "./missing";
+import { routes } from "./routes";
+import { Store } from "./store";
+import { carries, tokenOf } from "./token";
+import { validatorCompiler } from "./validation";
+
+export interface ServerArgs {
+  /** Runs the machines. */
+  driver: HostDriver;
+  /** Where state and token are kept, e.g. `.local`. */
+  directory: string;
+  /** @default what `<directory>/token` holds; made if missing */
+  token?: string;
+  /** The account's user. @default "local" */
+  username?: string;
+  /** Gets one line a request. @default none */
+  log?: (line: string) => void;
+}
+
+export interface Server {
+  /** Not listening yet; `fastify.listen` or `fastify.inject`. */
+  fastify: Api;
+  cloud: Cloud;
+  /** What is there, as `GET /linode/instances/:id`. */
+  operations: string[];
+  /** Hosts keep running; work under way is taken up by the next start. */
+  close(): Promise<void>;
+}
+
+/** The API of one local Linode: state read, driver started, hosts found again. @throws HostsUnavailable */
+export async function createServer({
+  driver,
+  directory,
+  token = tokenOf(directory),
+  username = "local",
+  log,
+}: ServerArgs): Promise<Server> {
+  const store = Store.open(directory);
+  const cloud = assemble(store, driver, username);
+  try {
+    await driver.start();
+    driver.onExit((id) => hostExited(cloud, id));
+    const calls = new Calls();
+    const app = newApp();
+    observe(app, cloud, calls, token, log);
+    const operations = mount(app, cloud, calls);
+    await app.ready();
+    await recover(cloud);
+    const close = async () => {
+      cloud.queue.stop();
+      await app.close();
+      await driver.stop();
+      await store.close();
+    };
+    return { fastify: app, cloud, operations, close };
+  } catch (error) {
+    cloud.queue.stop();
+    await store.close();
+    throw error;
+  }
+}
+
+function assemble(store: Store, driver: HostDriver, username: string): Cloud {
+  const hosts = new Hosts(store, driver);
+  const queue = new Queue(
+    () => cloud,
+    async (id) => {
+      const linode = store.get("linode", id);
+      if (!linode || !stopped.delete(id)) return;
+      const running = (await driver.list()).some((host) => host.id === id && host.running);
+      await agree(cloud, linode, running);
+    },
+  );
+  const stopped = new Set<number>();
+  const cloud: Cloud = { store, driver, hosts, queue, faults: new Faults(), username };
+  unattended.set(cloud, stopped);
+  return cloud;
+}
+
+/** Hosts that stopped by themselves while work on them was under way; looked at when it is done. */
+const unattended = new WeakMap<Cloud, Set<number>>();
+
+function hostExited(cloud: Cloud, id: number): void {
+  if (cloud.queue.isBusy(id)) unattended.get(cloud)?.add(id);
+  else exited(cloud, id);
+}
+
+function newApp(): Api {
+  const app: Api = fastify({
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 300 },
+    bodyLimit: 4 << 20,
+    forceCloseConnections: true,
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  const parse = app.getDefaultJsonParser("error", "error");
+  // Clients send `Content-Type: application/json` without a body too.
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+    if (body.length === 0) return done(null, {});
+    void parse(request, body as string, (error, parsed) => done(error ? invalid("Invalid JSON") : null, parsed));
+  });
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler((_request, reply) =>
+    answerError(new ApiError(404, [{ reason: "Not found" }]), _request, reply),
+  );
+  return app;
+}
+
+/** Everything that holds for every request: token, provoked faults, headers, the log. */
+function observe(app: Api, cloud: Cloud, calls: Calls, token: string, log?: (line: string) => void): void {
+  const headers = new AnswerHeaders();
+  app.addHook("onRequest", async (request, reply) => {
+    headers.set(request, reply);
+    const { authorization } = request.headers;
+    const open = request.routeOptions.config.open === true && authorization === undefined;
+    if (!open && !carries(authorization, token)) throw invalidToken();
+    await provoke(cloud, request);
+  });
+  app.addHook("preValidation", async (request) => {
+    // A POST without a body and without a content type is as good as `{}`.
+    if (request.body === undefined && request.method !== "GET") request.body = {};
+  });
+  app.addHook("onSend", async (_request, reply) => {
+    // Exactly this: some clients don't take an error with a charset for one.
+    if (String(reply.getHeader("content-type")).startsWith("application/json"))
+      reply.header("content-type", "application/json");
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    if (request.url.startsWith("/local/")) return;
+    const { method, url } = request;
+    const filter = request.headers["x-filter"];
+    const call = { at: Date.now(), method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 };
+    calls.add(typeof filter === "string" ? { ...call, filter } : call);
+    log?.(`${new Date().toISOString()} ${method} ${url} ${call.status} ${call.ms} ms`);
+  });
+}
+
+async function provoke({ faults }: Cloud, request: FastifyRequest): Promise<void> {
+  const path = /^\/v4(?:beta)?(\/[^?]*)/.exec(request.url)?.[1];
+  const fault = path === undefined ? undefined : faults.ofRequest(request.method, path);
+  if (!fault) return;
+  if (fault.delayMs) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+  if (!fault.status) return;
+  const reason = { 429: "Too many requests", 500: "Internal Server Error", 503: "Service Unavailable" }[fault.status];
+  throw new ApiError(
+    fault.status,
+    [{ reason }],
+    fault.status === 500 ? {} : { "retry-after": String(fault.retryAfter ?? 1) },
+  );
+}
+
+/** @returns the operations that are there */
+function mount(app: Api, cloud: Cloud, calls: Calls): string[] {
+  const operations: string[] = [];
+  app.addHook("onRoute", ({ method, url, config }) => {
+    if (!url.startsWith("/v4/") || config?.missing) return;
+    for (const one of [method].flat()) if (one !== "HEAD") operations.push(`${one} ${url.slice(3)}`);
+  });
+  for (const prefix of ["/v4", "/v4beta"]) {
+    void app.register(
+      async (scope) => {
+        routes(scope, cloud);
+        missingRoutes(scope, operations);
+      },
+      { prefix },
+    );
+  }
+  controlRoutes(app, cloud, calls, async () => {
+    await cloud.queue.settled();
+    await cloud.driver.reset();
+    cloud.store.clear();
+    cloud.faults.clear();
+    await cloud.driver.start();
+  });
+  return operations;
+}
+
+function answerError(error: unknown, _request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { status, reasons, headers } = error instanceof ApiError ? error : fromFastify(error);
+  return reply
+    .code(status)
+    .headers(headers)
+    .header("content-type", "application/json")
+    .send(JSON.stringify({ errors: reasons }));
+}
+
+function fromFastify(error: unknown): { status: number; reasons: Reason[]; headers: Record<string, string> } {
+  const { statusCode, message } = error as { statusCode?: number; message?: string };
+  const status = statusCode && statusCode >= 400 ? statusCode : 500;
+  return { status, reasons: [{ reason: message || "Internal Server Error" }], headers: {} };
+}
