@@ -75,6 +75,8 @@ export interface HostLink {
   addresses: string[];
   /** For `vpc`: which one (two VPCs never reach each other, even with equal addresses) and all its subnets. */
   vpc?: { id: number; subnets: string[] };
+  /** `false`: the host gets the link but not its addresses, as at Linode without Network Helper. @default true */
+  configured?: boolean;
 }
 
 /** As the API's `rules` object: in order, first match wins, the policy decides about the rest. Replies always pass. */

@@ -1,0 +1,235 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { FirewallRules, HostDriver, HostSpec, HostState, HostStats, NameRecord } from "../driver";
+import { type Place, hostDirectory } from "./addressing";
+import { makeDisk, writeTree } from "./disk";
+import { bootFiles } from "./guest";
+import { ensureImage, IMAGES } from "./image";
+import { Machine } from "./machine";
+import { Names } from "./names";
+import { Network } from "./network";
+import { Queue } from "./queue";
+import { type HostRecord, Records } from "./records";
+import { checkRequirements } from "./requirements";
+
+export interface NspawnOptions {
+  /** Where this instance keeps its hosts, e.g. `.local`. */
+  directory: string;
+  /** 0…31, see `addressesOf`. */
+  slot: number;
+  /** Built images, shared by instances. @default `.local/images` of this checkout */
+  images?: string;
+  /** Downloads kept for the next host. @default `.local/cache` of this checkout */
+  cache?: string;
+  /** Whether hosts may send mail (ports 25, 465, 587), which Linode blocks on new accounts. @default false */
+  mail?: boolean;
+  /** Told about long work. @default nothing */
+  log?: (line: string) => void;
+}
+
+const SHARED = path.resolve(__dirname, "../../../.local");
+const WATCH_MS = 500;
+
+/** Hosts that are systemd-nspawn machines on this computer. Needs root. */
+export function nspawnDriver(options: NspawnOptions): NspawnDriver {
+  return new NspawnDriver(options);
+}
+
+export class NspawnDriver implements HostDriver {
+  readonly images = IMAGES;
+  readonly network: { publicIpv4: string; publicIpv6: string };
+  private readonly place: Place;
+  private readonly net: Network;
+  private readonly names: Names;
+  private readonly records: Records;
+  private readonly queue = new Queue<number | "rules" | "names">();
+  private readonly listeners: ((id: number) => void)[] = [];
+  /** Hosts that are meant to run: those `boot` has started and nobody has shut down. */
+  private readonly watched = new Map<number, Machine>();
+  private hosts = new Map<number, HostRecord>();
+  private watcher?: NodeJS.Timeout;
+
+  constructor(private readonly options: NspawnOptions) {
+    const directory = path.resolve(options.directory);
+    this.place = {
+      directory,
+      slot: options.slot,
+      images: path.resolve(options.images ?? path.join(SHARED, "images")),
+      cache: path.resolve(options.cache ?? path.join(SHARED, "cache")),
+    };
+    this.net = new Network(options.slot);
+    const { publicIpv4, publicIpv6 } = this.net.addresses;
+    this.network = { publicIpv4, publicIpv6 };
+    this.names = new Names(directory, this.net.name, this.net.addresses);
+    this.records = new Records(directory);
+  }
+
+  async start(): Promise<void> {
+    await checkRequirements(this.place);
+    fs.mkdirSync(path.join(this.place.directory, "hosts"), { recursive: true, mode: 0o700 });
+    this.hosts = this.records.load();
+    await this.net.up();
+    await this.applyRules();
+    this.names.start();
+    for (const id of this.hosts.keys()) await this.adopt(id);
+    this.watcher = setInterval(() => void this.watch(), WATCH_MS);
+    this.watcher.unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.watcher);
+    this.watched.clear();
+  }
+
+  /** Stops all hosts and takes the network away; disks stay. The next `start` and `boot` bring everything back. */
+  async down(): Promise<void> {
+    await this.stop();
+    this.hosts = this.records.load();
+    await Promise.all([...this.hosts.keys()].map((id) => this.machine(id).stop(10)));
+    await this.names.stop();
+    await this.net.down();
+    removeGroups(this.net.name);
+  }
+
+  async reset(): Promise<void> {
+    await this.down();
+    // Also what has no record: disks whose making was interrupted.
+    fs.rmSync(path.join(this.place.directory, "hosts"), { recursive: true, force: true });
+    fs.rmSync(path.join(this.place.directory, "network"), { recursive: true, force: true });
+    this.hosts.clear();
+  }
+
+  create(spec: HostSpec): Promise<void> {
+    return this.queue.run(spec.id, async () => {
+      const image = await ensureImage(spec.image, {
+        images: this.place.images,
+        log: this.options.log ?? (() => undefined),
+      });
+      const firewall = this.hosts.get(spec.id)?.firewall ?? null;
+      await this.powerOff(spec.id, 0);
+      const directory = hostDirectory(this.place, spec.id);
+      fs.rmSync(directory, { recursive: true, force: true });
+      fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+      await makeDisk(directory, image, spec, []);
+      this.remember({ spec, image, firewall });
+    });
+  }
+
+  boot(spec: HostSpec): Promise<void> {
+    return this.queue.run(spec.id, async () => {
+      const record = this.mustFind(spec.id);
+      const machine = this.machine(spec.id);
+      if (!machine.running()) {
+        await machine.kill();
+        this.remember({ ...record, spec: { ...record.spec, ...spec } });
+        writeTree(path.join(hostDirectory(this.place, spec.id), "boot"), bootFiles(spec, this.net.addresses));
+        // The firewall is there before the first packet.
+        await this.applyRules();
+        await this.queue.run("rules", () => this.net.connect(spec.id, spec.links));
+        machine.launch(spec, record.image);
+      }
+      try {
+        await machine.waitUntilUp();
+      } catch (error) {
+        await this.powerOff(spec.id, 0);
+        throw error;
+      }
+      this.watched.set(spec.id, machine);
+    });
+  }
+
+  shutdown(id: number, graceSeconds = 30): Promise<void> {
+    return this.queue.run(id, () => this.powerOff(id, graceSeconds));
+  }
+
+  remove(id: number): Promise<void> {
+    return this.queue.run(id, async () => {
+      await this.powerOff(id, 0);
+      fs.rmSync(hostDirectory(this.place, id), { recursive: true, force: true });
+      this.hosts.delete(id);
+      await this.applyRules();
+    });
+  }
+
+  async setFirewall(id: number, rules: FirewallRules | null): Promise<void> {
+    this.remember({ ...this.mustFind(id), firewall: rules });
+    await this.applyRules();
+  }
+
+  setNames(records: NameRecord[]): Promise<void> {
+    return this.queue.run("names", () => this.names.set(records));
+  }
+
+  async list(): Promise<HostState[]> {
+    return [...this.hosts].map(([id, { spec }]) => ({ id, running: this.machine(id).running(), spec }));
+  }
+
+  async stats(id: number): Promise<HostStats> {
+    const machine = this.machine(id);
+    if (!machine.running()) throw new Error(`Host ${id} is not running.`);
+    return { ...machine.cgroup.usage(), links: await this.net.counters(id) };
+  }
+
+  onExit(listener: (id: number) => void): void {
+    this.listeners.push(listener);
+  }
+
+  private machine(id: number): Machine {
+    return this.watched.get(id) ?? new Machine(this.place, id);
+  }
+
+  private mustFind(id: number): HostRecord {
+    const record = this.hosts.get(id);
+    if (!record) throw new Error(`There is no host ${id} here.`);
+    return record;
+  }
+
+  private remember(record: HostRecord): void {
+    this.records.save(record);
+    this.hosts.set(record.spec.id, {
+      ...record,
+      spec: { ...record.spec, rootPassword: undefined, userData: undefined },
+    });
+  }
+
+  /** One after the other; each uses what is known when its turn comes, so the last one has it all. */
+  private applyRules(): Promise<void> {
+    return this.queue.run("rules", () =>
+      this.net.applyRules(
+        [...this.hosts.values()].map(({ spec, firewall }) => ({ id: spec.id, links: spec.links, firewall })),
+        { mail: this.options.mail ?? false },
+      ),
+    );
+  }
+
+  private async powerOff(id: number, graceSeconds: number): Promise<void> {
+    const machine = this.machine(id);
+    this.watched.delete(id);
+    await machine.stop(graceSeconds);
+    await this.queue.run("rules", () => this.net.disconnect(id));
+  }
+
+  /** A host that an earlier process started goes on; what is left of one that died meanwhile is cleared away. */
+  private async adopt(id: number): Promise<void> {
+    const machine = this.machine(id);
+    if (machine.running()) this.watched.set(id, machine);
+    else await this.powerOff(id, 0);
+  }
+
+  private async watch(): Promise<void> {
+    const stopped = [...this.watched].filter(([, machine]) => !machine.running());
+    for (const [id] of stopped) {
+      this.watched.delete(id);
+      await this.queue.run(id, () => this.powerOff(id, 0));
+      this.listeners.forEach((listener) => listener(id));
+    }
+  }
+}
+
+/** The groups that held the hosts' groups. */
+function removeGroups(name: string): void {
+  for (const tree of ["", ...fs.readdirSync("/sys/fs/cgroup")]) {
+    const directory = path.join("/sys/fs/cgroup", tree, name);
+    if (fs.existsSync(directory)) fs.rmdirSync(directory);
+  }
+}

@@ -1,0 +1,133 @@
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { HostSpec } from "../driver";
+import { type Place, hostDirectory, hostNamespace, networkName } from "./addressing";
+import { Cgroup } from "./cgroup";
+import { isAlive, processStat, signal, sleep, until } from "./process";
+
+const SCRIPTS = path.join(__dirname, "scripts");
+const SSH_PORT = 22;
+/** A host whose user moved sshd away is up when logins are allowed and nothing listened for so long. */
+const WITHOUT_SSH_MS = 15_000;
+const BOOT_MS = 90_000;
+
+/** One host's processes. Knows them by their control group, so a host started by an earlier process is found again. */
+export class Machine {
+  readonly cgroup: Cgroup;
+  private readonly directory: string;
+  private readonly name: string;
+
+  constructor(
+    place: Place,
+    readonly id: number,
+  ) {
+    this.name = hostNamespace(place.slot, id);
+    this.directory = hostDirectory(place, id);
+    this.cgroup = new Cgroup(`${networkName(place.slot)}/${id}`);
+  }
+
+  /** The nspawn that runs the host: the one process of the group whose parent is outside. */
+  supervisor(): number | undefined {
+    const processes = this.cgroup.processes();
+    const members = new Set(processes);
+    return processes.find((pid) => {
+      const stat = processStat(pid);
+      return (
+        stat && stat.name !== "systemd" && isAlive(pid) && !members.has(stat.parent) && pid !== this.init(processes)
+      );
+    });
+  }
+
+  running(): boolean {
+    return this.supervisor() !== undefined;
+  }
+
+  /** Starts the host, whose network is ready. It lives on when this process ends. */
+  launch(spec: HostSpec, image: string): void {
+    this.cgroup.create({ memoryMb: spec.plan.memoryMb, swapMb: spec.plan.swapMb, vcpus: spec.plan.vcpus });
+    const console = fs.openSync(path.join(this.directory, "console.log"), "w", 0o600);
+    const child = spawn("unshare", ["--mount", "--propagation", "slave", "--", path.join(SCRIPTS, "launch.sh")], {
+      detached: true,
+      stdio: ["ignore", console, console],
+      env: {
+        PATH: process.env.PATH,
+        HOST: this.directory,
+        IMAGE: image,
+        MACHINE: this.name,
+        NAMESPACE: this.name,
+        CGROUPS: this.cgroup.directories.join("\n"),
+      },
+    });
+    // A failure to start shows in `waitUntilUp`.
+    child.on("error", () => undefined);
+    child.unref();
+    fs.closeSync(console);
+  }
+
+  /** Resolves when the host answers SSH. Looks from inside, so no firewall is in the way. @throws Error with the console's end */
+  async waitUntilUp(): Promise<void> {
+    const started = Date.now();
+    // Between spawn and the first line of launch.sh there is nothing to be seen.
+    if (!(await until(() => this.running(), 5_000))) throw this.failure("the host did not start");
+    while (!this.listens(SSH_PORT)) {
+      const elapsed = Date.now() - started;
+      if (!this.running()) throw this.failure("the host stopped while booting");
+      if (elapsed > WITHOUT_SSH_MS && this.allowsLogins()) return;
+      if (elapsed > BOOT_MS) throw this.failure(`nothing answers on port ${SSH_PORT} after ${BOOT_MS / 1000} s`);
+      await sleep(30);
+    }
+  }
+
+  /** Power-off; by force when the host has not managed it in time. */
+  async stop(graceSeconds: number): Promise<void> {
+    const supervisor = this.supervisor();
+    if (supervisor !== undefined && graceSeconds > 0) {
+      signal(supervisor, "SIGTERM");
+      await until(() => !isAlive(supervisor), graceSeconds * 1000);
+    }
+    await this.kill();
+  }
+
+  /** Ends what is left of the host, and its control group. */
+  async kill(): Promise<void> {
+    const gone = await until(() => {
+      const alive = this.cgroup.processes().filter((pid) => isAlive(pid));
+      alive.forEach((pid) => signal(pid, "SIGKILL"));
+      return alive.length === 0;
+    }, 20_000);
+    if (!gone) throw new Error(`processes of host ${this.id} do not end: ${this.cgroup.processes().join(" ")}`);
+    await this.cgroup.remove();
+  }
+
+  /** The host's process 1, as this machine numbers it. */
+  private init(processes = this.cgroup.processes()): number | undefined {
+    return processes.find((pid) => /^NSpid:.*\s1$/m.test(readOr(`/proc/${pid}/status`, "")));
+  }
+
+  private listens(port: number): boolean {
+    const init = this.init();
+    if (init === undefined) return false;
+    const listening = new RegExp(`^\\s*\\d+: \\S+:${port.toString(16).padStart(4, "0").toUpperCase()} \\S+ 0A `, "m");
+    return ["tcp", "tcp6"].some((table) => listening.test(readOr(`/proc/${init}/net/${table}`, "")));
+  }
+
+  /** systemd removes /run/nologin when users may log in. */
+  private allowsLogins(): boolean {
+    const root = `/proc/${this.init()}/root/run`;
+    return fs.existsSync(`${root}/systemd/system`) && !fs.existsSync(`${root}/nologin`);
+  }
+
+  private failure(what: string): Error {
+    const console = readOr(path.join(this.directory, "console.log"), "");
+    return new Error(`Host ${this.id}: ${what}. Its console says: ${console.trim().slice(-600)}`);
+  }
+}
+
+function readOr(file: string, fallback: string): string {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch {
+    return fallback;
+  }
+}
