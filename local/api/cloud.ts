@@ -1,7 +1,9 @@
 import type { HostDriver } from "../hosts/driver";
-import type { Faults } from "./control/faults";
-import type { Hosts } from "./jobs/hosts";
-import type { Queue } from "./jobs/queue";
+import { Faults } from "./control/faults";
+import { Hosts } from "./jobs/hosts";
+import { Queue } from "./jobs/queue";
+import { Stats } from "./jobs/stats";
+import { agree, exited } from "./jobs/recovery";
 import type { Store } from "./store";
 
 /** One local Linode: what the models work on. */
@@ -12,8 +14,38 @@ export interface Cloud {
   hosts: Hosts;
   /** Does the work of events. */
   queue: Queue;
+  /** What hosts use. */
+  stats: Stats;
   /** Errors provoked on purpose. */
   faults: Faults;
   /** The account's only user. */
   username: string;
+}
+
+/** Ties the parts together. A host that stops by itself while work on it is under way is looked at when that is done. */
+export function assemble(store: Store, driver: HostDriver, username: string): Cloud {
+  const stopped = new Set<number>();
+  const queue = new Queue(
+    () => cloud,
+    async (id) => {
+      const linode = store.get("linode", id);
+      if (!stopped.delete(id) || !linode) return;
+      const running = (await driver.list()).some((host) => host.id === id && host.running);
+      await agree(cloud, linode, running);
+    },
+  );
+  driver.onExit((id) => {
+    if (queue.isBusy(id)) stopped.add(id);
+    else exited(cloud, id);
+  });
+  const cloud: Cloud = {
+    store,
+    driver,
+    hosts: new Hosts(store, driver),
+    queue,
+    stats: new Stats(store, driver),
+    faults: new Faults(),
+    username,
+  };
+  return cloud;
 }

@@ -1,5 +1,5 @@
-import { rmSync, writeFileSync } from "node:fs";
-import { resolve, join } from "node:path";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type HostDriver, HostsUnavailable } from "../hosts/driver";
 import { MemoryDriver } from "../hosts/memory";
@@ -10,6 +10,7 @@ interface Options {
   port: number;
   slot: number;
   driver: "nspawn" | "memory";
+  mail: boolean;
 }
 
 /** The API of one local Linode as a daemon. Ends with 0 on SIGTERM and SIGINT (hosts keep running), with 1 when it can't start. */
@@ -35,15 +36,21 @@ async function main(): Promise<void> {
         .choices(["nspawn", "memory"])
         .default("nspawn"),
     )
+    .addOption(
+      new Option("--mail", "let hosts send mail; ports 25, 465 and 587 are blocked as on new Linode accounts")
+        .env("LOCAL_LINODE_MAIL")
+        .default(false),
+    )
     .parse()
     .opts<Options>();
   const directory = resolve(options.directory);
+  const pidFile = join(directory, "api.pid");
+  mustBeAlone(pidFile);
   const server = await createServer({
     driver: await driverOf(options, directory),
     directory,
     log: (line) => console.log(line),
   });
-  const pidFile = join(directory, "api.pid");
   const end = async () => {
     await server.close();
     rmSync(pidFile, { force: true });
@@ -55,14 +62,22 @@ async function main(): Promise<void> {
   console.log(`local Linode: ${address}/v4 (${options.driver}, slot ${options.slot}, state in ${directory})`);
 }
 
+/** Two servers on one directory would not know of each other's changes. @throws when another one is at work there */
+function mustBeAlone(pidFile: string): void {
+  if (!existsSync(pidFile)) return;
+  const pid = readFileSync(pidFile, "utf8").trim();
+  const command = `/proc/${pid}/cmdline`;
+  // Numbers of processes are used again: it has to be a server like this one.
+  if (!/^\d+$/.test(pid) || !existsSync(command) || !readFileSync(command, "utf8").includes(basename(__filename)))
+    return;
+  throw new Error(`process ${pid} serves ${dirname(pidFile)} already. End it first: kill ${pid}`);
+}
+
 /** The nspawn driver is loaded only where it is used: it needs Linux and root. */
-async function driverOf({ driver, slot }: Options, directory: string): Promise<HostDriver> {
+async function driverOf({ driver, slot, mail }: Options, directory: string): Promise<HostDriver> {
   if (driver === "memory") return new MemoryDriver({ slot });
-  const path = "../hosts/nspawn/driver";
-  const { nspawnDriver } = (await import(path)) as {
-    nspawnDriver: (options: { directory: string; slot: number }) => HostDriver;
-  };
-  return nspawnDriver({ directory, slot });
+  const { nspawnDriver } = await import("../hosts/nspawn/driver");
+  return nspawnDriver({ directory, slot, mail, log: (line) => console.log(line) });
 }
 
 function integer(min: number, max: number): (text: string) => number {

@@ -2,15 +2,12 @@ import fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { HostDriver } from "../hosts/driver";
 import type { Api } from "./app";
-import type { Cloud } from "./cloud";
+import { type Cloud, assemble } from "./cloud";
 import { Calls } from "./control/calls";
-import { Faults } from "./control/faults";
 import { controlRoutes } from "./control/routes";
 import { ApiError, type Reason, invalid, invalidToken } from "./errors";
 import { AnswerHeaders } from "./headers";
-import { Hosts } from "./jobs/hosts";
-import { Queue } from "./jobs/queue";
-import { agree, exited, recover } from "./jobs/recovery";
+import { recover } from "./jobs/recovery";
 import { missingRoutes } from "./missing";
 import { routes } from "./routes";
 import { Store } from "./store";
@@ -52,15 +49,16 @@ export async function createServer({
   const cloud = assemble(store, driver, username);
   try {
     await driver.start();
-    driver.onExit((id) => hostExited(cloud, id));
     const calls = new Calls();
     const app = newApp();
     observe(app, cloud, calls, token, log);
     const operations = mount(app, cloud, calls);
     await app.ready();
     await recover(cloud);
+    cloud.stats.start();
     const close = async () => {
       cloud.queue.stop();
+      cloud.stats.stop();
       await app.close();
       await driver.stop();
       await store.close();
@@ -71,31 +69,6 @@ export async function createServer({
     await store.close();
     throw error;
   }
-}
-
-function assemble(store: Store, driver: HostDriver, username: string): Cloud {
-  const hosts = new Hosts(store, driver);
-  const queue = new Queue(
-    () => cloud,
-    async (id) => {
-      const linode = store.get("linode", id);
-      if (!linode || !stopped.delete(id)) return;
-      const running = (await driver.list()).some((host) => host.id === id && host.running);
-      await agree(cloud, linode, running);
-    },
-  );
-  const stopped = new Set<number>();
-  const cloud: Cloud = { store, driver, hosts, queue, faults: new Faults(), username };
-  unattended.set(cloud, stopped);
-  return cloud;
-}
-
-/** Hosts that stopped by themselves while work on them was under way; looked at when it is done. */
-const unattended = new WeakMap<Cloud, Set<number>>();
-
-function hostExited(cloud: Cloud, id: number): void {
-  if (cloud.queue.isBusy(id)) unattended.get(cloud)?.add(id);
-  else exited(cloud, id);
 }
 
 function newApp(): Api {

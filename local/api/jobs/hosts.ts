@@ -34,18 +34,18 @@ export class Hosts {
       label: linode.label,
       image: deployment?.image ?? root?.image ?? "",
       plan: { memoryMb: plan.memory, vcpus: plan.vcpus, diskMb: root?.size ?? plan.disk - swap, swapMb: swap },
-      links: this.links(linode, config?.interfaces ?? []),
+      links: this.links(linode, config),
       authorizedKeys: deployment?.authorizedKeys ?? [],
       ...(deployment?.rootPassword ? { rootPassword: deployment.rootPassword } : {}),
       ...(deployment?.userData ? { userData: Buffer.from(deployment.userData, "base64") } : {}),
     };
   }
 
-  /** Makes the host's firewall what the API says; nothing to do for a Linode without a host. */
+  /** Makes the host's firewall what the API says. One whose disk is still being made gets it when it boots. */
   applyFirewall(linode: number): Promise<void> {
     return this.inTurn(linode, async () => {
-      if (this.store.get("linode", linode) && this.exists(linode))
-        await this.driver.setFirewall(linode, this.firewallOf(linode));
+      const made = this.rootDisk(linode)?.status === "ready";
+      if (made) await this.driver.setFirewall(linode, this.firewallOf(linode));
     });
   }
 
@@ -54,15 +54,22 @@ export class Hosts {
     return this.inTurn("names", () => this.driver.setNames(this.names()));
   }
 
-  private links(linode: Linode, interfaces: Interface[]): HostLink[] {
+  /** Without Network Helper only the first interface comes up with its address: images ask for it by DHCP. */
+  private links(linode: Linode, config: Config | undefined): HostLink[] {
+    const { interfaces = [], helpers = { network: true } } = config ?? {};
     if (interfaces.length === 0) return [{ purpose: "public", addresses: this.publicAddresses(linode) }];
-    return interfaces.map((one) => {
-      if (one.purpose === "public") return { purpose: "public", addresses: this.publicAddresses(linode) };
-      const subnet = must(this.store.get("subnet", one.subnet));
-      const subnets = this.store.list("subnet", (other) => other.vpc === one.vpc).map((other) => other.ipv4);
-      const prefix = subnet.ipv4.split("/")[1] ?? "";
-      return { purpose: "vpc", addresses: [`${one.address}/${prefix}`], vpc: { id: one.vpc, subnets } };
-    });
+    return interfaces.map((one, index) => ({
+      ...this.link(linode, one),
+      ...(helpers.network || index === 0 ? {} : { configured: false }),
+    }));
+  }
+
+  private link(linode: Linode, one: Interface): HostLink {
+    if (one.purpose === "public") return { purpose: "public", addresses: this.publicAddresses(linode) };
+    const subnet = must(this.store.get("subnet", one.subnet));
+    const subnets = this.store.list("subnet", (other) => other.vpc === one.vpc).map((other) => other.ipv4);
+    const prefix = subnet.ipv4.split("/")[1] ?? "";
+    return { purpose: "vpc", addresses: [`${one.address}/${prefix}`], vpc: { id: one.vpc, subnets } };
   }
 
   private publicAddresses(linode: Linode): string[] {

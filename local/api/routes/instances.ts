@@ -37,6 +37,15 @@ export function instanceRoutes(app: Api, cloud: Cloud): void {
     shapes.instance(cloud, instances.update(cloud, request.params.id, request.body)),
   );
   app.delete(at, { config, schema: { params } }, (request) => (instances.remove(cloud, request.params.id), {}));
+  actionRoutes(app, cloud);
+  listRoutes(app, cloud);
+  addressRoutes(app, cloud);
+}
+
+function actionRoutes(app: Api, cloud: Cloud): void {
+  const config = { scope: "linodes" };
+  const params = Params("id");
+  const at = "/linode/instances/:id";
   app.post(
     `${at}/boot`,
     { config, schema: { params, body: Boot } },
@@ -70,6 +79,12 @@ export function instanceRoutes(app: Api, cloud: Cloud): void {
     { config, schema: { params } },
     ({ params: { id } }) => (instances.setBackups(cloud, id, false), {}),
   );
+}
+
+function listRoutes(app: Api, cloud: Cloud): void {
+  const config = { scope: "linodes" };
+  const params = Params("id");
+  const at = "/linode/instances/:id";
   app.get(`${at}/firewalls`, { config, schema: { params } }, (request) => {
     const { id } = instances.find(cloud, request.params.id);
     const mine = cloud.store
@@ -85,7 +100,9 @@ export function instanceRoutes(app: Api, cloud: Cloud): void {
     instances.find(cloud, request.params.id);
     return page(request, [], ["label", "tags"]);
   });
-  addressRoutes(app, cloud);
+  app.get(`${at}/stats`, { config, schema: { params } }, (request) =>
+    cloud.stats.of(instances.find(cloud, request.params.id)),
+  );
 }
 
 function addressRoutes(app: Api, cloud: Cloud): void {
