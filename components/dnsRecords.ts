@@ -1,0 +1,51 @@
+import * as linode from "@pulumi/linode";
+import * as pulumi from "@pulumi/pulumi";
+import { dnsRecords, type DnsRecord, recordsText, relativeName } from "../render/dnsRecords";
+
+export interface DnsRecordsArgs {
+  /** Whether records are made here. @default false: they are told only */
+  manage: boolean;
+  /** Zone at Linode that holds all names, e.g. `example.org`. It has to exist, and is never made or deleted. */
+  zone?: string;
+  /** Names that should point to the web server. */
+  names: string[];
+  ipv4: pulumi.Input<string>;
+  /** Empty when there is none. */
+  ipv6: pulumi.Input<string>;
+}
+
+/** A and AAAA records of the site's names: made in a zone that exists, or just told. */
+export class DnsRecords extends pulumi.ComponentResource {
+  /** The records that the names need, one a line, as in a zone file. */
+  readonly text: pulumi.Output<string>;
+  /** @throws Error for a name outside of the zone, before anything is made */
+  constructor(name: string, args: DnsRecordsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("trinode:index:DnsRecords", name, {}, opts);
+    const { manage, zone, names, ipv4, ipv6 } = args;
+    const records = dnsRecords(names);
+    this.text = pulumi.all([ipv4, ipv6]).apply(([v4, v6]) => recordsText(records, { A: v4, AAAA: v6 }));
+    if (manage) {
+      if (!zone) throw new Error("trinode:dns.zone: is needed when dns.manage is true");
+      this.create(name, zone, records, { A: ipv4, AAAA: ipv6 });
+    }
+    this.registerOutputs({ text: this.text });
+  }
+
+  private create(
+    name: string,
+    zone: string,
+    records: DnsRecord[],
+    targets: Record<DnsRecord["type"], pulumi.Input<string>>,
+  ): void {
+    // Checked first, so that a name in the wrong zone leaves nothing behind.
+    const relative = records.map((record) => ({ ...record, relative: relativeName(record.name, zone) }));
+    const domainId = linode.getDomainOutput({ domain: zone }, { parent: this }).apply(({ id }) => Number(id));
+    for (const { name: host, type, relative: label } of relative) {
+      new linode.DomainRecord(
+        `${name}-${host}-${type.toLowerCase()}`,
+        { domainId, name: label, recordType: type, target: targets[type], ttlSec: 300 },
+        { parent: this },
+      );
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import { file, type HostFile } from "./hostFile";
+import { fill } from "./template";
+
+/** Where the application servers listen: gunicorn, and nginx with static files and media. */
+export const appPorts = { site: 8000, files: 8001 } as const;
+
+export interface WebSite {
+  /** Name of the site; also of its log. */
+  site: string;
+  /** Names that are served, the canonical one first. */
+  domains: string[];
+  /** Names that answer 301 to the canonical one. */
+  redirects: string[];
+  /** Private addresses of the application servers, at least one. */
+  upstreams: string[];
+  /** Django's STATIC_URL and MEDIA_URL; a URL on another host (a CDN) is not served from here. */
+  static: { url: string };
+  media: {
+    url: string;
+    /** Only what the application hands out by `X-Accel-Redirect`. @default false */
+    internal?: boolean;
+  };
+  /** Largest request body, as nginx writes sizes: `20m`. */
+  maxBody: string;
+  /** How long gunicorn gives a request. */
+  timeoutSeconds: number;
+  /** Whether requests may become websockets. @default false */
+  websockets?: boolean;
+}
+
+/** Where the wanted files are put; `web.sh` takes them to `/etc/nginx` once nginx has said that they are right. */
+const wanted = "/etc/trinode/web";
+
+/** nginx's configuration for a site. @throws Error for a URL that can't be served */
+export function webFiles(site: WebSite): HostFile[] {
+  const { domains, redirects } = site;
+  const canonical = domains[0] ?? "";
+  const common = { site: site.site, canonical };
+  const part = (name: string, values: Record<string, string | number> = {}) =>
+    file(`${wanted}/site/${name}`, 0o644, fill(`nginx/${name}`, values));
+  return [
+    file(`${wanted}/nginx.conf`, 0o644, fill("nginx/nginx.conf")),
+    part("http.conf", httpValues(site)),
+    ...["unknown.conf", "tls.conf", "headers.conf", "acme.conf", "files.conf"].map((name) => part(name)),
+    part("proxy.conf", { timeoutSeconds: site.timeoutSeconds + 5 }),
+    part("site.conf", { ...common, serverNames: domains.join(" "), maxBody: site.maxBody }),
+    part("redirects.conf", { ...common, redirectNames: redirects.join(" ") }),
+    ...locations(site),
+    ...platforms.map((name) => part(`platform/${name}.conf`)),
+    file(`${wanted}/site/pages/trinode-away.html`, 0o644, fill("web/away.html", { site: site.site })),
+    file("/etc/systemd/system/nginx.service.d/trinode-web.conf", 0o644, fill("web/nginx.service.conf")),
+  ];
+}
+
+/** Spellings that differ between releases of nginx and OpenSSL; the host takes those that it knows. */
+const platforms = ["https-1.22", "https-1.25", "groups-3.0", "groups-3.5"];
+
+function httpValues({ upstreams, websockets = false }: WebSite) {
+  const servers = (port: number) => upstreams.map((address) => `    server ${address}:${port};`).join("\n");
+  return {
+    appServers: servers(appPorts.site),
+    fileServers: servers(appPorts.files),
+    websockets: websockets ? "    ~*^websocket$ websocket;" : "    # Not for this site.",
+  };
+}
+
+function locations({ static: statics, media }: WebSite): HostFile[] {
+  const location = (name: string, template: string, url: string | undefined) =>
+    file(
+      `${wanted}/site/locations/${name}.conf`,
+      0o644,
+      url === undefined ? `# ${name} files are served elsewhere.\n` : fill(`nginx/locations/${template}.conf`, { url }),
+    );
+  return [
+    location("static", "static", localPath(statics.url)),
+    location("media", media.internal ? "media-internal" : "media", localPath(media.url)),
+  ];
+}
+
+/**
+ * A URL of Django's settings as the path of an nginx location, `undefined` when it is on another host. Like Django, takes
+ * `static/` for `/static/`. @throws Error when nginx could not tell it from the site's pages, or it is no plain path
+ */
+export function localPath(url: string): string | undefined {
+  if (/^([a-z]+:)?\/\//i.test(url)) return undefined;
+  const path = `/${url.replace(/^\/+|\/+$/g, "")}/`;
+  if (!/^(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+\/$/.test(path)) {
+    throw new Error(`"${url}" can't be served as files. Give a path like /static/, or a whole URL of another host.`);
+  }
+  return path;
+}

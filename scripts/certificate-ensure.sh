@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# trinode-certificate-ensure: sees to it that the site has the certificate that the configuration asks for. Run by
+# `pulumi up`, and by a timer every few minutes; when nothing is due it looks at a date and ends.
+#
+# ACME is spoken by lego (one binary, in Debian and Ubuntu, no daemon, no hooks, ECDSA): it is given an order only when one is
+# due and every name in it has been seen to point here, so that Let's Encrypt's limits (5 failed validations an hour and
+# name) are never met. lego's own renewal counts whole days; here it is a third of the lifetime, whatever that is.
+#
+# Settings: /etc/trinode/tls.env (MODE, NAMES, EMAIL, SERVER, PUBLIC_ADDRESS, PUBLIC_ADDRESS6), /etc/trinode/acme-ca.pem.
+# Output: one line of JSON about the certificate that is live. Exit: 0, also when names do not point here yet; 1 refused or broken.
+# shellcheck source=lib/common.sh
+. /usr/local/lib/trinode/lib/common.sh
+# shellcheck source=lib/files.sh
+. /usr/local/lib/trinode/lib/files.sh
+# shellcheck source=lib/tls.sh
+. /usr/local/lib/trinode/lib/tls.sh
+# shellcheck source=lib/web.sh
+. /usr/local/lib/trinode/lib/web.sh
+# shellcheck source=lib/acme.sh
+. /usr/local/lib/trinode/lib/acme.sh
+
+main() {
+  # A step holds the lock already; a timer waits for steps, and they for it.
+  if [[ -z ${TRINODE_BUNDLE:-} ]]; then
+    exec 8>/run/trinode.lock
+    flock 8
+  fi
+  install_files
+  # shellcheck source=/dev/null
+  . /etc/trinode/tls.env
+  # shellcheck disable=SC2153 # set there
+  read -ra WANTED_NAMES <<<"$NAMES"
+  # shellcheck disable=SC2153
+  case $MODE in
+    letsencrypt) ensure_issued ;;
+    provided) ensure_provided ;;
+    selfsigned) ensure_self_signed ;;
+    *) die "/etc/trinode/tls.env: no mode \"$MODE\"" ;;
+  esac
+  if changed "$TLS/live"; then
+    reload_nginx
+  fi
+  keep_timer
+  settled /etc/trinode/tls.env /etc/trinode/acme-ca.pem /etc/trinode/provided
+  describe_live
+}
+
+ensure_self_signed() {
+  if [[ $(live_origin) == selfsigned && $(live_names) == "$(wanted_names)" ]] && ! less_left_than 3; then return 0; fi
+  self_signed "${WANTED_NAMES[@]}"
+}
+
+ensure_provided() {
+  local next
+  if [[ $(live_origin) == provided ]] && cmp -s /etc/trinode/provided.pem "$TLS/live/fullchain.pem" &&
+    cmp -s /etc/trinode/provided.key "$TLS/live/key.pem"; then return 0; fi
+  next=$(new_certificate provided)
+  cp /etc/trinode/provided.pem "$next/fullchain.pem"
+  cp /etc/trinode/provided.key "$next/key.pem"
+  make_live "$next"
+}
+
+wanted_names() { printf '%s\n' "${WANTED_NAMES[@]}" | sort -u; }
+
+# The timer is there for what must be issued again: by an authority, or by ourselves.
+keep_timer() {
+  if changed /etc/systemd/system/trinode-certificate; then
+    systemctl daemon-reload
+    settled /etc/systemd/system/trinode-certificate
+  fi
+  if [[ $MODE == provided ]]; then
+    systemctl disable --quiet --now trinode-certificate.timer 2>/dev/null || true
+  else
+    enable_service trinode-certificate.timer
+  fi
+}
+
+main "$@"
