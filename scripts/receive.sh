@@ -6,7 +6,8 @@ set -euo pipefail
 umask 077
 
 main() {
-  local bundle verb
+  local verb
+  # Not local: it outlives main, for the trap.
   bundle=$(mktemp -d /run/trinode.XXXXXXXX)
   trap 'rm -rf "$bundle"' EXIT
   base64 -d | tar -xz -C "$bundle"
@@ -14,6 +15,8 @@ main() {
 
   exec 9>/run/trinode.lock
   flock 9
+  # Left by a step that was killed; younger ones may be waiting for the lock.
+  find /run -maxdepth 1 -name 'trinode.????????' -mmin +60 -exec rm -rf {} +
   install -d -m 755 /etc/trinode /usr/local/lib/trinode /var/lib/trinode
   install_scripts "$bundle/scripts"
 

@@ -21,6 +21,7 @@ main() {
   install_files
   install_packages postgresql openssl
   mark_installed
+  settled /etc/postgresql-common/
   make_certificate
   include_configuration
   apply_configuration
