@@ -2,12 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { AppServer } from "./components/appServer";
 import { DatabaseServer } from "./components/databaseServer";
+import type { LinodeHost } from "./components/linodeHost";
 import { Network, addresses } from "./components/network";
 import { lookUpPlans } from "./components/plans";
 import { createServers } from "./components/servers";
+import { keepUp } from "./components/upkeep";
 import { WebServer } from "./components/webServer";
 import { readConfig } from "./config";
-import { label } from "./render/labels";
+import { label as labelOf } from "./render/labels";
 import { resolveVariables } from "./render/variables";
 
 /** The whole story: configuration → network → machines → database → application → web → outputs. */
@@ -17,7 +19,7 @@ async function production() {
   const plans = await lookUpPlans(config.plans);
   const single = topology === "single";
 
-  const network = new Network("network", { label: label(site, stack, "vpc"), region });
+  const network = new Network("network", { label: labelOf(site, stack, "vpc"), region });
   const servers = createServers({
     site,
     stack,
@@ -87,13 +89,12 @@ async function production() {
     tls: config.tls,
   });
 
-  const described = (host: (typeof servers)[keyof typeof servers]) => ({
-    id: host.id,
-    label: host.label,
-    publicIp: host.publicIp,
-    privateIp: host.privateIp,
-    plan: host.plan,
-  });
+  keepUp(
+    [servers.web, servers.app, servers.database],
+    { domain: domains[0]!, path: source.health.path, status: source.health.status, webAddress: servers.web.privateIp },
+    [web, ...app.ready],
+  );
+
   return {
     url: web.url,
     domains,
@@ -101,7 +102,13 @@ async function production() {
     host: app.host,
     databaseUrl: database.url,
     monthlyCost: (single ? [plans.app] : Object.values(plans)).reduce((sum, plan) => sum + plan.monthly, 0),
+    ...(!dns.manage && { dnsRecords: web.dnsRecords }),
   };
+}
+
+/** A server as the stack's outputs tell it. */
+function described({ id, label, publicIp, privateIp, plan }: LinodeHost) {
+  return { id, label, publicIp, privateIp, plan };
 }
 
 export = production;
