@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { isAlive, signal, until } from "./process";
 
 const ROOT = "/sys/fs/cgroup";
 /** Of cgroup v1: what is limited or counted, and the two trees that systemd in a host needs a place of its own in. */
@@ -37,12 +38,21 @@ export class Cgroup {
     this.directories = trees.map((tree) => path.join(tree, name));
   }
 
-  /** Makes the groups and sets the limits. @throws Error where this machine does not let limits be set. */
-  create(limits: Limits): void {
+  /** Makes the groups. */
+  create(): void {
     for (const directory of this.directories) {
       if (this.unified) enableControllers(directory, this.name.split("/").length);
       fs.mkdirSync(directory, { recursive: true });
     }
+  }
+
+  /** Moves a process, and what it starts from now on, into the groups. */
+  add(pid: number): void {
+    for (const directory of this.directories) fs.writeFileSync(path.join(directory, "cgroup.procs"), String(pid));
+  }
+
+  /** @throws Error where this machine does not let limits be set. */
+  limit(limits: Limits): void {
     const memory = limits.memoryMb * 1024 * 1024;
     const swap = limits.swapMb * 1024 * 1024;
     if (this.unified) {
@@ -65,12 +75,23 @@ export class Cgroup {
     return directory ? processesIn(directory) : [];
   }
 
+  /** Ends all processes and removes the groups. @throws Error if some don't end. */
+  async kill(): Promise<void> {
+    const gone = await until(() => {
+      const alive = this.processes().filter((pid) => isAlive(pid));
+      alive.forEach((pid) => signal(pid, "SIGKILL"));
+      return alive.length === 0;
+    }, 20_000);
+    if (!gone) throw new Error(`processes of ${this.name} do not end: ${this.processes().join(" ")}`);
+    await this.remove();
+  }
+
   usage(): Usage {
     return this.unified ? this.usageV2() : this.usageV1();
   }
 
   /** Removes the groups, which must be empty of processes; waits for those that are just ending. */
-  async remove(): Promise<void> {
+  private async remove(): Promise<void> {
     for (const directory of this.directories) {
       for (let attempt = 0; !removeTree(directory); attempt++) {
         if (attempt === 100) throw new Error(`cannot remove ${directory}: processes are still in it`);

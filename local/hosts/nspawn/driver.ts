@@ -2,12 +2,15 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { FirewallRules, HostDriver, HostSpec, HostState, HostStats, NameRecord } from "../driver";
 import { type Place, hostDirectory } from "./addressing";
+import { authorityFiles } from "./authority";
+import { Cgroup } from "./cgroup";
 import { makeDisk, writeTree } from "./disk";
-import { bootFiles } from "./guest";
-import { ensureImage, IMAGES } from "./image";
+import { bootFiles, type GuestFile } from "./guest";
+import { ensureImage, IMAGES, SERVICES_IMAGE } from "./image";
 import { Machine } from "./machine";
 import { Names } from "./names";
 import { Network } from "./network";
+import { Offerings, packageFiles } from "./offerings";
 import { Queue } from "./queue";
 import { type HostRecord, Records } from "./records";
 import { checkRequirements } from "./requirements";
@@ -40,6 +43,7 @@ export class NspawnDriver implements HostDriver {
   readonly network: { publicIpv4: string; publicIpv6: string };
   private readonly place: Place;
   private readonly net: Network;
+  private readonly services: Cgroup;
   private readonly names: Names;
   private readonly records: Records;
   private readonly queue = new Queue<number | "rules" | "names">();
@@ -47,6 +51,7 @@ export class NspawnDriver implements HostDriver {
   /** Hosts that are meant to run: those `boot` has started and nobody has shut down. */
   private readonly watched = new Map<number, Machine>();
   private hosts = new Map<number, HostRecord>();
+  private offerings?: Offerings;
   private watcher?: NodeJS.Timeout;
 
   constructor(private readonly options: NspawnOptions) {
@@ -60,7 +65,8 @@ export class NspawnDriver implements HostDriver {
     this.net = new Network(options.slot);
     const { publicIpv4, publicIpv6 } = this.net.addresses;
     this.network = { publicIpv4, publicIpv6 };
-    this.names = new Names(directory, this.net.name, this.net.addresses);
+    this.services = new Cgroup(`${this.net.name}/services`);
+    this.names = new Names(directory, this.net.name, this.net.addresses, this.services);
     this.records = new Records(directory);
   }
 
@@ -71,6 +77,8 @@ export class NspawnDriver implements HostDriver {
     await this.net.up();
     await this.applyRules();
     this.names.start();
+    this.offerings = await this.offer();
+    await this.offerings.start();
     for (const id of this.hosts.keys()) await this.adopt(id);
     this.watcher = setInterval(() => void this.watch(), WATCH_MS);
     this.watcher.unref();
@@ -86,7 +94,7 @@ export class NspawnDriver implements HostDriver {
     await this.stop();
     this.hosts = this.records.load();
     await Promise.all([...this.hosts.keys()].map((id) => this.machine(id).stop(10)));
-    await this.names.stop();
+    await this.services.kill();
     await this.net.down();
     removeGroups(this.net.name);
   }
@@ -94,8 +102,9 @@ export class NspawnDriver implements HostDriver {
   async reset(): Promise<void> {
     await this.down();
     // Also what has no record: disks whose making was interrupted.
-    fs.rmSync(path.join(this.place.directory, "hosts"), { recursive: true, force: true });
-    fs.rmSync(path.join(this.place.directory, "network"), { recursive: true, force: true });
+    for (const name of ["hosts", "network", "ca.pem", "ca.key"]) {
+      fs.rmSync(path.join(this.place.directory, name), { recursive: true, force: true });
+    }
     this.hosts.clear();
   }
 
@@ -110,7 +119,7 @@ export class NspawnDriver implements HostDriver {
       const directory = hostDirectory(this.place, spec.id);
       fs.rmSync(directory, { recursive: true, force: true });
       fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
-      await makeDisk(directory, image, spec, []);
+      await makeDisk(directory, image, spec, this.networkFiles());
       this.remember({ spec, image, firewall });
     });
   }
@@ -172,6 +181,19 @@ export class NspawnDriver implements HostDriver {
 
   onExit(listener: (id: number) => void): void {
     this.listeners.push(listener);
+  }
+
+  private image(id: string): Promise<string> {
+    return ensureImage(id, { images: this.place.images, log: this.options.log ?? (() => undefined) });
+  }
+
+  private async offer(): Promise<Offerings> {
+    return new Offerings(this.place, this.net.addresses, await this.image(SERVICES_IMAGE), this.services);
+  }
+
+  /** What a new disk gets from the network it is in. */
+  private networkFiles(): GuestFile[] {
+    return [...packageFiles(this.net.addresses), ...authorityFiles(this.place.directory)];
   }
 
   private machine(id: number): Machine {

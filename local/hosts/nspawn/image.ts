@@ -8,16 +8,39 @@ const EXTRA_AUTHORITIES = "/usr/local/share/ca-certificates";
 
 interface Recipe {
   suite: string;
-  components: string;
+  packages: string[];
+  /** Script that finishes the tree. */
+  customize: string;
 }
 
+/** What Linode's Debian image has and a deployment may count on. cloud-init runs only where a host has user data. */
+const HOST_PACKAGES = [
+  ...["systemd", "systemd-sysv", "dbus", "libpam-systemd", "openssh-server", "sudo", "locales"],
+  ...["iproute2", "iputils-ping", "netbase", "procps", "less", "nano"],
+  ...["ca-certificates", "curl", "gpgv", "tzdata", "python3", "cloud-init", "unattended-upgrades"],
+];
+
+const host = (suite: string): Recipe => ({ suite, packages: HOST_PACKAGES, customize: "customize-image.sh" });
+
 /** What can be deployed here; the ids are Linode's. */
-const RECIPES: Record<string, Recipe> = {
-  "linode/debian13": { suite: "trixie", components: "main" },
-  "linode/debian12": { suite: "bookworm", components: "main" },
+const HOST_RECIPES: Record<string, Recipe> = {
+  "linode/debian13": host("trixie"),
+  "linode/debian12": host("bookworm"),
 };
 
-export const IMAGES = Object.keys(RECIPES);
+/** The tree that the network's own services run from, so that they need nothing of this machine's distribution. */
+export const SERVICES_IMAGE = "services";
+
+const RECIPES: Record<string, Recipe> = {
+  ...HOST_RECIPES,
+  [SERVICES_IMAGE]: {
+    suite: "trixie",
+    packages: ["ca-certificates", "apt-cacher-ng", "caddy"],
+    customize: "customize-services.sh",
+  },
+};
+
+export const IMAGES = Object.keys(HOST_RECIPES);
 
 export interface ImageOptions {
   /** Where built images are kept. */
@@ -37,20 +60,22 @@ export async function ensureImage(id: string, options: ImageOptions): Promise<st
   options.log(`Building image ${id}; this takes one to two minutes, once.`);
   const started = Date.now();
   // One build at a time, also among processes: the one that waited finds the image there.
-  await run("flock", [`${directory}.lock`, path.join(SCRIPTS, "build-image.sh")], {
+  // In a mount namespace of its own: what an interrupted build had mounted is gone with it.
+  const build = ["unshare", "--mount", "--propagation", "slave", "--", path.join(SCRIPTS, "build-image.sh")];
+  await run("flock", [`${directory}.lock`, ...build], {
     env: { TARGET: directory, ...buildEnvironment(id) },
     onLine: (line) => {
       if (/^I: /.test(line)) options.log(line.slice(3));
     },
   });
-  fs.rmSync(`${directory}.lock`, { force: true });
   options.log(`Image ${id} is built (${Math.round((Date.now() - started) / 1000)} s).`);
   return directory;
 }
 
 /** Named after everything that goes into it: another recipe is another image, and hosts keep the one they have. */
 function imageDirectory(id: string, images: string): string {
-  const hash = createHash("sha256").update(JSON.stringify(buildEnvironment(id)));
+  const { MIRROR: _mirror, ...recipe } = buildEnvironment(id);
+  const hash = createHash("sha256").update(JSON.stringify(recipe));
   for (const script of ["build-image.sh", "customize-image.sh"])
     hash.update(fs.readFileSync(path.join(SCRIPTS, script)));
   for (const certificate of extraAuthorities()) hash.update(fs.readFileSync(certificate));
@@ -62,7 +87,8 @@ function buildEnvironment(id: string) {
   if (!recipe) throw new Error(`Image ${id} cannot be run here; only ${IMAGES.join(" and ")} can.`);
   return {
     SUITE: recipe.suite,
-    COMPONENTS: recipe.components,
+    PACKAGES: recipe.packages.join(","),
+    CUSTOMIZE: recipe.customize,
     MIRROR: process.env.TRINODE_DEBIAN_MIRROR ?? "http://deb.debian.org",
   };
 }

@@ -45,7 +45,8 @@ export class Machine {
 
   /** Starts the host, whose network is ready. It lives on when this process ends. */
   launch(spec: HostSpec, image: string): void {
-    this.cgroup.create({ memoryMb: spec.plan.memoryMb, swapMb: spec.plan.swapMb, vcpus: spec.plan.vcpus });
+    this.cgroup.create();
+    this.cgroup.limit(spec.plan);
     const console = fs.openSync(path.join(this.directory, "console.log"), "w", 0o600);
     const child = spawn("unshare", ["--mount", "--propagation", "slave", "--", path.join(SCRIPTS, "launch.sh")], {
       detached: true,
@@ -91,13 +92,7 @@ export class Machine {
 
   /** Ends what is left of the host, and its control group. */
   async kill(): Promise<void> {
-    const gone = await until(() => {
-      const alive = this.cgroup.processes().filter((pid) => isAlive(pid));
-      alive.forEach((pid) => signal(pid, "SIGKILL"));
-      return alive.length === 0;
-    }, 20_000);
-    if (!gone) throw new Error(`processes of host ${this.id} do not end: ${this.cgroup.processes().join(" ")}`);
-    await this.cgroup.remove();
+    await this.cgroup.kill();
   }
 
   /** The host's process 1, as this machine numbers it. */

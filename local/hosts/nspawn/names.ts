@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { NameRecord } from "../driver";
 import type { Addresses } from "./addressing";
+import type { Cgroup } from "./cgroup";
 import { Service } from "./service";
 
 /** The authority's name, for the hosts' ACME clients. */
@@ -20,12 +21,14 @@ export class Names {
     directory: string,
     network: string,
     private readonly addresses: Addresses,
+    group: Cgroup,
   ) {
     this.directory = path.join(directory, "network");
     const common = ["dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-hosts", "--bind-interfaces"];
     this.upstream = new Service({
       name: "dns-upstream",
       directory: this.directory,
+      group,
       command: [
         ...common,
         `--listen-address=${addresses.operator}`,
@@ -40,6 +43,7 @@ export class Names {
     this.resolver = new Service({
       name: "dns",
       directory: this.directory,
+      group,
       command: [
         "nsenter",
         `--net=/run/netns/${network}`,
@@ -58,28 +62,24 @@ export class Names {
 
   start(): void {
     fs.mkdirSync(this.directory, { recursive: true });
-    for (const file of ["dns.conf", "dns.hosts"]) {
-      if (!fs.existsSync(path.join(this.directory, file))) fs.writeFileSync(path.join(this.directory, file), "");
-    }
+    // What was set last, until the API says what is so now.
+    if (!fs.existsSync(path.join(this.directory, "dns.hosts"))) this.write([]);
     this.upstream.start();
     this.resolver.start();
   }
 
-  async stop(): Promise<void> {
-    await this.resolver.stop();
-    await this.upstream.stop();
-  }
-
   /** Addresses are read again at once; other types need a restart, a moment without answers, only when they change. */
   async set(records: NameRecord[]): Promise<void> {
-    const all: NameRecord[] = [...records, { name: ACME_NAME, type: "A", value: this.addresses.acme }];
-    const { hosts, config } = renderNames(all);
-    const restart = this.replace("dns.conf", config);
-    const reload = this.replace("dns.hosts", hosts);
-    if (restart) {
+    const changed = this.write(records);
+    if (changed.config) {
       await this.resolver.stop();
       this.resolver.start();
-    } else if (reload) this.resolver.reload();
+    } else if (changed.hosts) this.resolver.reload();
+  }
+
+  private write(records: NameRecord[]): { hosts: boolean; config: boolean } {
+    const { hosts, config } = renderNames([...records, { name: ACME_NAME, type: "A", value: this.addresses.acme }]);
+    return { config: this.replace("dns.conf", config), hosts: this.replace("dns.hosts", hosts) };
   }
 
   /** Whether it was different. */
@@ -105,7 +105,9 @@ export function renderNames(records: NameRecord[]): { hosts: string; config: str
   };
 }
 
-function configLine({ name, type, value, priority }: NameRecord): string {
+function configLine({ name, type, value: raw, priority }: NameRecord): string {
+  // A line break would start another option of dnsmasq.
+  const value = raw.replace(/[\r\n]+/g, " ");
   const target = value.replace(/\.$/, "");
   switch (type) {
     case "A":

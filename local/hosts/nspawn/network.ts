@@ -118,6 +118,7 @@ const namespaceExists = (name: string) => namespaces().includes(name);
 
 /** The network answers ARP for every address behind another link, at once: hosts never see each other's frames. */
 const NAMESPACE_SYSCTLS = `
+net.ipv4.ip_unprivileged_port_start = 0
 net.ipv4.ip_forward = 1
 net.ipv6.conf.all.forwarding = 1
 net.ipv4.conf.all.rp_filter = 0

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import type { Cgroup } from "./cgroup";
 import { isAlive, processStat, signal, until } from "./process";
 
 export interface ServiceOptions {
@@ -9,6 +10,8 @@ export interface ServiceOptions {
   directory: string;
   command: string[];
   env?: NodeJS.ProcessEnv;
+  /** Holds it, so that it is found and ended even when its pid is forgotten. */
+  group: Cgroup;
 }
 
 /** A program that serves the hosts in the background and outlives this process. */
@@ -28,7 +31,7 @@ export class Service {
   /** Starts it unless it runs. */
   start(): void {
     if (this.pid() !== undefined) return;
-    const { name, directory, command, env } = this.options;
+    const { name, directory, command, env, group } = this.options;
     fs.mkdirSync(directory, { recursive: true });
     const log = fs.openSync(path.join(directory, `${name}.log`), "a", 0o600);
     const [program = "", ...args] = command;
@@ -43,6 +46,8 @@ export class Service {
     fs.closeSync(log);
     const stat = child.pid === undefined ? undefined : processStat(child.pid);
     if (!stat) throw new Error(`${program} cannot be started; see ${path.join(directory, `${name}.log`)}`);
+    group.create();
+    group.add(stat.pid);
     fs.writeFileSync(this.pidFile, `${stat.pid} ${stat.startTime}`);
   }
 

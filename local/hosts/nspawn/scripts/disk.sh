@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the scripts that need a host's disk, in a mount namespace of their own: what is mounted here goes with it.
 # Environment: HOST (the host's directory), IMAGE (the image's directory).
 # HOST/disk.img   a file system of the plan's size, where this machine has loop devices; otherwise HOST/disk is a plain directory
