@@ -6,7 +6,7 @@ import { fill } from "./template";
 export interface TlsSettings {
   /** An ACME authority, the operator, or the server itself (for trials: browsers warn). */
   mode: "letsencrypt" | "provided" | "selfsigned";
-  /** For `letsencrypt`: contact that the authority keeps. @default `hostmaster@` the canonical name (RFC 2142) */
+  /** For `letsencrypt`: contact that the authority keeps. @default none */
   email?: string;
   /** For `letsencrypt`: URL of the authority's ACME directory. @default Let's Encrypt's own */
   server?: string;
@@ -28,18 +28,18 @@ const letsEncrypt = "https://acme-v02.api.letsencrypt.org/directory";
  * @param addresses where names should point, IPv6 empty when there is none
  */
 export function tlsFiles(tls: TlsSettings, names: string[], addresses: { ipv4: string; ipv6: string }): HostFile[] {
-  const { mode, email, server = letsEncrypt, ca = "", certificate = "", privateKey = "" } = tls;
+  const { mode, email = "", server = letsEncrypt, ca = "", certificate = "", privateKey = "" } = tls;
   const provided = mode === "provided";
   const settings = {
     MODE: mode,
     NAMES: names.join(" "),
-    EMAIL: email ?? `hostmaster@${names[0]}`,
     SERVER: server,
     PUBLIC_ADDRESS: addresses.ipv4,
     PUBLIC_ADDRESS6: addresses.ipv6,
   };
   return [
     file("/etc/trinode/tls.env", 0o600, shellAssignments(settings)),
+    file("/etc/trinode/dehydrated.conf", 0o600, acmeSettings(server, email, ca)),
     file("/etc/trinode/acme-ca.pem", 0o644, mode === "letsencrypt" ? ca : ""),
     file("/etc/trinode/provided.pem", 0o644, provided ? certificate : ""),
     file("/etc/trinode/provided.key", 0o600, provided ? privateKey : ""),
@@ -48,7 +48,14 @@ export function tlsFiles(tls: TlsSettings, names: string[], addresses: { ipv4: s
   ];
 }
 
+/** Values of ours, quoted for the shell that reads them, below those that never differ. */
+function acmeSettings(server: string, email: string, ca: string): string {
+  const trust = ca === "" ? "" : " --cacert /etc/trinode/acme-ca.pem";
+  const values = { CA: server, CONTACT_EMAIL: email, CURL_OPTS: `--connect-timeout 10 --max-time 60${trust}` };
+  return fill("tls/dehydrated.conf") + shellAssignments(values);
+}
+
 /** Debian packages that a mode needs on the web server. */
 export function tlsPackages(mode: TlsSettings["mode"]): string[] {
-  return mode === "letsencrypt" ? ["lego"] : [];
+  return mode === "letsencrypt" ? ["dehydrated"] : [];
 }

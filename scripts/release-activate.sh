@@ -48,24 +48,27 @@ migrate() {
 
 # With its own server, settings and variables, where nobody but us can reach it.
 try_release() {
-  local socket=/run/trinode-app/probe.sock log pid reason=0
+  local socket=/run/trinode-app/probe.sock
   say "trying release $RELEASE"
-  log=$(mktemp)
   rm -f "$socket"
-  TRINODE_DEATH_SIGNAL=KILL TRINODE_BIND=unix:$socket TRINODE_WORKERS=1 TRINODE_GUNICORN=$NEXT_GUNICORN \
-    as_site "$NEW" "$NEXT_ENV" gunicorn >"$log" 2>&1 8>&- &
-  pid=$!
-  # shellcheck disable=SC2064  # these values, not later ones
-  trap "kill $pid 2>/dev/null || true; rm -f '$log' '$socket'" EXIT
-  "$PYTHON/app_probe.py" "unix:$socket" 45 "$pid" || reason=$?
-  kill -QUIT "$pid" 2>/dev/null || true
-  wait "$pid" 2>/dev/null || true
-  if ((reason)); then
-    show_log "$log"
+  TRIAL_LOG=$(mktemp)
+  TRINODE_BIND=unix:$socket TRINODE_WORKERS=1 TRINODE_GUNICORN=$NEXT_GUNICORN site_command "$NEW" "$NEXT_ENV" gunicorn
+  # A group of its own, to be ended as a whole; the kernel ends it should we be killed, and it holds no lock of ours.
+  setsid setpriv --pdeathsig KILL "${SITE_COMMAND[@]}" >"$TRIAL_LOG" 2>&1 8>&- &
+  TRIAL=$!
+  disown
+  trap end_trial EXIT
+  if ! "$PYTHON/app_probe.py" "unix:$socket" 45 "$TRIAL"; then
+    show_log "$TRIAL_LOG"
     die "release $RELEASE is not good; release $(current_release || echo none) goes on serving"
   fi
-  rm -f "$log" "$socket"
+  end_trial
   trap - EXIT
+}
+
+end_trial() {
+  kill -KILL -- "-$TRIAL" 2>/dev/null || true
+  rm -f "$TRIAL_LOG" /run/trinode-app/probe.sock
 }
 
 # Pages already open ask for files of the release they came from: the kept releases' files together, this one's on top.

@@ -22,6 +22,7 @@ main() {
   mark_installed
   apply_supervisor
   apply_nginx
+  settled /etc/trinode/app.conf /etc/trinode/uv.txt /etc/logrotate.d/trinode-app
   settle_host
 }
 
@@ -51,7 +52,7 @@ make_directories() {
 install_role_packages() {
   local unit
   for unit in nginx supervisor; do
-    [[ -e /lib/systemd/system/$unit.service ]] || systemctl mask --runtime --quiet "$unit"
+    [[ -e /lib/systemd/system/$unit.service ]] || systemctl mask --runtime --quiet "$unit" 2>/dev/null
   done
   install_packages python3 python3-pip-whl supervisor nginx libpq5 logrotate
   systemctl unmask --runtime --quiet nginx supervisor

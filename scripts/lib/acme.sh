@@ -2,7 +2,6 @@
 # A certificate from an ACME authority. Sourced by certificate-ensure, after its settings' names are known.
 
 readonly WEBROOT=/var/lib/trinode/acme
-readonly LEGO=/var/lib/trinode/lego
 # When orders failed since one succeeded, in seconds, one a line.
 readonly FAILURES=/var/lib/trinode/acme-failures
 
@@ -11,6 +10,8 @@ ensure_issued() {
   local due pointing=() missing=()
   due=$(why_due)
   [[ -n $due ]] || return 0
+  # Until there is a better one, visitors see the right names in it.
+  if [[ $(live_origin) == selfsigned && $(live_names) != "$(wanted_names)" ]]; then self_signed "${WANTED_NAMES[@]}"; fi
   find_pointing
   ((${#missing[@]} == 0)) || tell_records "${missing[@]}"
   worth_ordering "$due" || return 0
@@ -97,29 +98,49 @@ must_wait() {
 
 # order NAME…: one certificate for all of them. Without one, what is live stays.
 order() {
-  local log options=(--accept-tos --path "$LEGO" --server "$SERVER" --email "$EMAIL" --key-type ec256 --http --http.webroot "$WEBROOT") name
-  for name in "$@"; do options+=(--domains "$name"); done
+  local next log
   say "asking $SERVER for a certificate for $*"
-  install -d -m 700 "$LEGO"
+  next=$(new_certificate "$SERVER")
   log=$(mktemp)
-  # A private authority is trusted for its own directory, and public ones are not.
-  [[ ! -s /etc/trinode/acme-ca.pem ]] || export LEGO_CA_CERTIFICATES=/etc/trinode/acme-ca.pem
-  if ! timeout 150 lego "${options[@]}" run >"$log" 2>&1; then
+  install -d -m 700 /var/lib/trinode/dehydrated
+  make_request "$next" "$@"
+  if ! sign "$next" "$log"; then
     date +%s >>"$FAILURES"
-    grep -v '^$' "$log" | tail -n 6 >&2
-    rm -f "$log"
+    grep -vE '^ *$|^# INFO|\+ (Requesting|Received|Handling|Pending|Deploying|Cleaning)' "$log" | tail -n 6 >&2
+    rm -rf "$log" "$next"
     say "no certificate this time; the one that is here ($(live_origin)) stays, and the next try is made by itself"
     return 0
   fi
   rm -f "$log" "$FAILURES"
-  take_issued "$1"
-}
-
-take_issued() {
-  local next
-  next=$(new_certificate "$SERVER")
-  cp "$LEGO/certificates/$1.crt" "$next/fullchain.pem"
-  cp "$LEGO/certificates/$1.key" "$next/key.pem"
   make_live "$next"
   say "certificate for $(live_names | paste -sd ' ') until $(date -u -d "@$(epoch_of enddate)" +%FT%TZ)"
+}
+
+# A new key for each certificate, which never leaves this machine.
+make_request() {
+  local next=$1 names
+  shift
+  names=$(printf ',DNS:%s' "$@")
+  openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -sha256 -subj / -addext "subjectAltName=${names#,}" \
+    -keyout "$next/key.pem" -out "$next/request.pem" 2>/dev/null
+}
+
+# sign DIRECTORY LOG: the authority's answer, certificate and chain, becomes fullchain.pem. An account that the authority
+# knows no longer (a new authority under an old address) is made anew.
+sign() {
+  if ask_authority "$@"; then return 0; fi
+  grep -q accountDoesNotExist "$2" || return 1
+  rm -rf /var/lib/trinode/dehydrated/accounts
+  ask_authority "$@"
+}
+
+ask_authority() {
+  timeout 150 dehydrated --config /etc/trinode/dehydrated.conf --accept-terms --signcsr "$1/request.pem" \
+    >"$1/answer.pem" 2>"$2" || return 1
+  sed -n '/^-----BEGIN CERTIFICATE-----$/,/^-----END CERTIFICATE-----$/p' "$1/answer.pem" >"$1/fullchain.pem"
+  rm -f "$1/answer.pem" "$1/request.pem"
+  matching "$1" || {
+    echo "the answer is no certificate for the request" >>"$2"
+    return 1
+  }
 }

@@ -8,6 +8,8 @@ app_settings() {
   [[ -n ${SITE:-} ]] || . /etc/trinode/app.conf
   export SITE DOMAIN PRIVATE_ADDRESS HEALTH_PATH HEALTH_STATUS HEALTH_TEXT
   readonly SITE TOP=/srv/$SITE BUILDER=$SITE-build
+  # Other users' programs can't start where root happens to be.
+  cd "$TOP" || exit
 }
 
 readonly PYTHON=/usr/local/lib/trinode/python
@@ -16,13 +18,18 @@ readonly LIVE=/var/lib/trinode/live
 
 # as_site RELEASE ENVIRONMENT-FILE WORD…: as the site's user, in that release, with these variables and no others.
 as_site() {
-  local release=$1 variables=$2
-  shift 2
-  setpriv --reuid "$SITE" --regid "$SITE" --init-groups --no-new-privs --pdeathsig "${TRINODE_DEATH_SIGNAL:-keep}" \
-    env -i PATH=/usr/bin:/bin ${TERM:+TERM="$TERM"} ${PGOPTIONS:+PGOPTIONS="$PGOPTIONS"} \
-    TRINODE_ENV="$variables" TRINODE_RELEASE="$release" ${TRINODE_BIND:+TRINODE_BIND="$TRINODE_BIND"} \
-    ${TRINODE_WORKERS:+TRINODE_WORKERS="$TRINODE_WORKERS"} ${TRINODE_GUNICORN:+TRINODE_GUNICORN="$TRINODE_GUNICORN"} \
-    "$PYTHON/app_run.py" "$@"
+  site_command "$@"
+  "${SITE_COMMAND[@]}"
+}
+
+# site_command RELEASE ENVIRONMENT-FILE WORD…: the command of as_site, in SITE_COMMAND. TRINODE_… are app_run.py's.
+site_command() {
+  local name passed=()
+  for name in TERM PGOPTIONS TRINODE_BIND TRINODE_WORKERS TRINODE_GUNICORN; do
+    [[ -z ${!name:-} ]] || passed+=("$name=${!name}")
+  done
+  SITE_COMMAND=(setpriv --reuid "$SITE" --regid "$SITE" --init-groups --no-new-privs
+    env -i PATH=/usr/bin:/bin "${passed[@]}" TRINODE_RELEASE="$1" TRINODE_ENV="$2" "$PYTHON/app_run.py" "${@:3}")
 }
 
 # One release at a time, whoever asks for it. The lock goes with the process, however it ends.

@@ -11,6 +11,7 @@ apply_web_configuration() {
   local generation
   if [[ -d /etc/nginx/trinode/ ]] && ! changed "$WANTED/"; then
     enable_service nginx
+    if changed "$TLS/live"; then reload_nginx; fi
     return 0
   fi
   generation=$(assemble_site)
