@@ -196,12 +196,13 @@ function checkResponse(result: CheckResult): messages.CheckResponse {
 function diffResponse(diff: Diff): messages.DiffResponse {
   const answer = new messages.DiffResponse();
   const changes = Object.entries(diff.changes);
-  for (const [path, change] of changes) answer.getDetaileddiffMap().set(path, propertyDiff(change));
+  const detailed = diff.detailed ?? true;
+  if (detailed) for (const [path, change] of changes) answer.getDetaileddiffMap().set(path, propertyDiff(change));
   const topLevel = (entries: [string, Change][]) =>
     [...new Set(entries.map(([path]) => path.split(/[.[]/)[0] ?? path))].sort();
   const some = changes.length > 0 || diff.force === true;
   answer.setChanges(some ? messages.DiffResponse.DiffChanges.DIFF_SOME : messages.DiffResponse.DiffChanges.DIFF_NONE);
-  answer.setHasdetaileddiff(true);
+  answer.setHasdetaileddiff(detailed);
   answer.setDiffsList(topLevel(changes));
   answer.setReplacesList(topLevel(changes.filter(([, change]) => change.replace)));
   answer.setStablesList(diff.stables ?? []);

@@ -16,6 +16,8 @@ export interface Diff {
   changes: Record<string, Change>;
   /** Says so although `changes` alone would not: an update without a visible change. */
   force?: boolean;
+  /** False: only the top-level names are told, and the engine looks for the places itself. */
+  detailed?: boolean;
   deleteBeforeReplace?: boolean;
   /** Outputs that an update certainly leaves alone. */
   stables?: string[];
