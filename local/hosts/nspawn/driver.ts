@@ -31,6 +31,8 @@ export interface NspawnOptions {
 }
 
 const SHARED = path.resolve(__dirname, "../../../.local");
+/** Where images are kept unless told otherwise. */
+export const SHARED_IMAGES = path.join(SHARED, "images");
 const WATCH_MS = 500;
 
 /** Hosts that are systemd-nspawn machines on this computer. Needs root. */
@@ -59,7 +61,7 @@ export class NspawnDriver implements HostDriver {
     this.place = {
       directory,
       slot: options.slot,
-      images: path.resolve(options.images ?? path.join(SHARED, "images")),
+      images: path.resolve(options.images ?? SHARED_IMAGES),
       cache: path.resolve(options.cache ?? path.join(SHARED, "cache")),
     };
     this.net = new Network(options.slot);

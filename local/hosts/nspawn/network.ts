@@ -134,7 +134,7 @@ function insideBatch(addresses: Addresses): string {
   return `link set lo up
 addr replace ${addresses.gateway}/32 dev lo
 addr replace ${addresses.acme}/32 dev lo
-addr replace ${addresses.gateway6}/128 dev lo
+addr replace ${addresses.gateway6}/128 dev lo nodad
 link set ${UPLINK} up
 route replace ${addresses.operator} dev ${UPLINK} src ${addresses.gateway}
 route replace default via ${addresses.operator} dev ${UPLINK} onlink src ${addresses.gateway}
