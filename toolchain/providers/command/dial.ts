@@ -126,7 +126,13 @@ function openSocket(to: ConnectionBase, signal: AbortSignal): Promise<Duplex> {
   const endpoint = joinHostPort(to.host, to.port);
   return new Promise((resolve, reject) => {
     // Keep-alive as Go's dialler has it: a server that vanished is noticed.
-    const socket = connectSocket({ host: to.host, port: to.port, keepAlive: true, keepAliveInitialDelay: 15_000 });
+    const socket = connectSocket({
+      host: to.host,
+      port: to.port,
+      keepAlive: true,
+      keepAliveInitialDelay: 15_000,
+      noDelay: true,
+    });
     const fail = (error: NodeJS.ErrnoException) => {
       settle();
       socket.destroy();

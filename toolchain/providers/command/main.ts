@@ -1,5 +1,5 @@
 /** The plugin `pulumi-resource-command`: a stand-in for the official one, version 1.2.1. */
 import { main } from "../base/main";
-import { commandProvider } from "./provider";
+import { provider } from "./provider";
 
-void main(commandProvider);
+void main(provider);

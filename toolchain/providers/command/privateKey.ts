@@ -12,6 +12,9 @@ export function readPrivateKey(text: string, passphrase?: string): ParsedKey {
   const key: ParsedKey | Error | undefined = Array.isArray(parsed) ? (parsed as ParsedKey[])[0] : parsed;
   if (key === undefined) throw new Error("ssh: no key found");
   if (key instanceof Error) throw new Error(explain(key.message, passphrase));
+  if (passphrase !== undefined && !pkcs8 && !(utils.parseKey(text) instanceof Error)) {
+    throw new Error("ssh: key is not password protected");
+  }
   if (!key.isPrivateKey()) throw new Error("ssh: no key found");
   return key;
 }

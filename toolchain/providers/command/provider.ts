@@ -8,7 +8,7 @@ import type { Nothing } from "./resourceBase";
  * The command provider. `__pulumi-go-provider-version` stands in the provider's own inputs in every state that the
  * official plugin writes.
  */
-export const commandProvider: Provider<Nothing> = {
+export const provider: Provider<Nothing> = {
   name: "command",
   version: "1.2.1",
   secrets: "provider",

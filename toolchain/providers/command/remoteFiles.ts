@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { Client, SFTPWrapper } from "ssh2";
+import { systemErrorText } from "./goText";
 
 /** The codes of the SFTP protocol that mean something here (draft-ietf-secsh-filexfer-02 section 7). */
 const noSuchFile = 2;
@@ -76,7 +77,9 @@ export class RemoteFiles {
     try {
       await this.call((done) => this.sftp.fastPut(from, to, done));
     } catch (error) {
-      throw new Error(`failed to create remote file ${to}: ${(error as Error).message}`);
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (typeof code === "string") throw new Error(`open ${from}: ${systemErrorText(code) ?? message}`);
+      throw new Error(`failed to create remote file ${to}: ${message}`);
     }
   }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Diff } from "../base/diff";
 import type { CheckResult, Context, DiffContext, ReadContext, ReadResult } from "../base/provider";
-import { Properties, revealAll } from "../base/values";
+import { isObject, Properties, revealAll, Value } from "../base/values";
 import { inputChanges } from "./changes";
 import { hideSecrets, mismatches, mustFit, normalise, previewOutputs } from "./infer";
 import type { ObjectShape } from "./shapes";
@@ -11,9 +11,13 @@ export type Nothing = undefined;
 
 /** The values without marks and nulls, as the type that `mustFit` has made sure of. */
 export function plain<T>(values: Properties): T {
-  const known: Properties = {};
-  for (const [name, value] of Object.entries(values)) if (value !== null) known[name] = value;
-  return revealAll(known) as unknown as T;
+  return withoutNulls(revealAll(values) as { [name: string]: Value }) as unknown as T;
+}
+
+function withoutNulls(value: Value): Value {
+  if (!isObject(value)) return value;
+  const kept = Object.entries(value).filter(([, member]) => member !== null);
+  return Object.fromEntries(kept.map(([name, member]) => [name, withoutNulls(member)]));
 }
 
 /** Eight random hex digits after a prefix, as the official provider names things. */
