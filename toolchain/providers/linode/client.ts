@@ -77,10 +77,11 @@ export class LinodeClient {
   /** `filter` goes into the X-Filter header, as it is. @throws LinodeError when Linode refuses. */
   async get<Answer>(half: Half, path: string, filter?: string): Promise<Answer> {
     const seconds = CACHED.find(([pattern]) => pattern.test(path))?.[1];
-    const kept = this.cache.get(path);
+    const key = `${half} ${path}`;
+    const kept = this.cache.get(key);
     if (seconds !== undefined && kept !== undefined && kept.until > Date.now()) return kept.value as Answer;
     const value = await this.send<Answer>(half, "GET", path, undefined, filter);
-    if (seconds !== undefined) this.cache.set(path, { until: Date.now() + seconds * 1000, value });
+    if (seconds !== undefined) this.cache.set(key, { until: Date.now() + seconds * 1000, value });
     return value;
   }
 

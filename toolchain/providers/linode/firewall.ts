@@ -2,7 +2,7 @@
 import { Properties, Value } from "../base";
 import { bridged, HalfMade, UpdateRequest } from "./bridge/bridged";
 import { sorted } from "./bridge/plan";
-import { computed, either, Field, matches, optional, required } from "./bridge/schema";
+import { computed, either, Field, matches, optional, required, sizeBetween } from "./bridge/schema";
 import { isNotFound, LinodeClient } from "./client";
 import type { Linode } from "./config";
 import { attempt, instant } from "./framework";
@@ -15,7 +15,7 @@ const rules = optional("list", {
   items: optional("object", {
     fields: {
       action: policy,
-      label: required("string"),
+      label: required("string", { check: sizeBetween(3, 32) }),
       protocol: required("string", { check: matches(["TCP", "UDP", "ICMP", "IPENCAP"]) }),
       ports: optional("string"),
       ipv4s: optional("list", { items: texts }),
@@ -29,7 +29,7 @@ export const firewall = bridged<Linode>({
   token: "linode:index/firewall:Firewall",
   flavour: "framework",
   fields: {
-    label: required("string"),
+    label: required("string", { check: sizeBetween(3, 32) }),
     tags: either("set", {
       default: [],
       items: optional("string", { same: (have, want) => String(have).toLowerCase() === String(want).toLowerCase() }),

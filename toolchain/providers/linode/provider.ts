@@ -1,9 +1,17 @@
 /** Stand-in of pulumi-linode 5.1.1: the resources and functions that a program like ours uses. */
 import type { Provider } from "../base";
 import { checkConfig, configure, Linode } from "./config";
+import { domainRecord } from "./domainRecord";
 import { firewall } from "./firewall";
 import { firewallDevice } from "./firewallDevice";
+import { getDomain } from "./functions/getDomain";
+import { getImage } from "./functions/getImage";
+import { getInstanceType } from "./functions/getInstanceType";
+import { getInstanceTypes } from "./functions/getInstanceTypes";
+import { getProfile } from "./functions/getProfile";
+import { getRegion } from "./functions/getRegion";
 import { instance } from "./instance/resource";
+import { rdns } from "./rdns";
 import { sshKey } from "./sshKey";
 import { vpc } from "./vpc";
 import { vpcSubnet } from "./vpcSubnet";
@@ -14,6 +22,6 @@ export const provider: Provider<Linode> = {
   secrets: "engine",
   checkConfig,
   configure,
-  resources: [instance, firewall, firewallDevice, sshKey, vpc, vpcSubnet],
-  functions: [],
+  resources: [instance, firewall, firewallDevice, sshKey, vpc, vpcSubnet, domainRecord, rdns],
+  functions: [getDomain, getImage, getInstanceType, getInstanceTypes, getProfile, getRegion],
 };

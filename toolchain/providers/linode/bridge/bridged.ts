@@ -101,7 +101,7 @@ export function bridged<Client>(definition: Bridged<Client>): Resource<Client, n
         const changed = changedFields(fields, have, want);
         try {
           const state = await update.call(definition, { id, have, want, plan, changed }, context);
-          return outputs(id, state, have.__meta ?? undefined);
+          return outputs(id, settled(definition, plan, state), have.__meta ?? undefined);
         } catch (error) {
           const reason = error instanceof Error ? error.message : String(error);
           throw new Incomplete(id, outputs(id, have, have.__meta ?? undefined), [reason], context.oldInputs);

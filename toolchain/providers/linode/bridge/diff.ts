@@ -41,7 +41,7 @@ function compare(path: string, field: Field, have: Value | undefined, want: Valu
   if (field.role === "computed" || field.same?.(have ?? null, want ?? null)) return;
   if (isUnknown(want)) return tell(path, isZero(have) ? "add" : "update", replaces(field));
   if (want === undefined || want === null) {
-    const planned = field.default;
+    const planned = field.default ?? field.absent;
     if (planned === undefined) {
       if (field.role !== "either" && !isZero(have)) tell(path, "delete", replaces(field));
       return;

@@ -1,6 +1,6 @@
 /** What a resource will look like: for previews, and for what an operation works with. */
 import { isObject, isUnknown, Properties, unknown, Value } from "../../base";
-import { Field, Fields, Flavour } from "./schema";
+import { Field, Fields, Flavour, isZero } from "./schema";
 
 /** Values after a create or (with `have`) an update, as far as they can be known before it. */
 export function planState(
@@ -26,18 +26,21 @@ function planValue(
 ): Value {
   if (want !== undefined && want !== null) return planGiven(field, want, have, creating, flavour);
   if (field.default !== undefined && flavour === "framework") return field.default;
+  if (field.absent !== undefined && !creating) return field.absent;
   if (field.role === "computed" || field.role === "either") {
     return creating || (flavour === "framework" && field.stable === false) ? unknown : (have ?? null);
   }
+  if (flavour === "sdk" && have !== undefined && isZero(have)) return have;
   return field.type === "list" && field.items?.type === "object" ? [] : null;
 }
 
 function planGiven(field: Field, want: Value, have: Value | undefined, creating: boolean, flavour: Flavour): Value {
   if (isUnknown(want)) return unknown;
   if (typeof want === "string" && field.stored !== undefined) return field.stored(want);
-  if (field.same !== undefined && field.type !== "object" && have !== undefined && field.same(have, want)) return have;
+  if (field.type !== "object" && field.same?.(have ?? null, want)) return have ?? null;
   if (Array.isArray(want) && field.items !== undefined) {
     const { items } = field;
+    if (flavour === "sdk" && items.type !== "object" && want.some(isUnknown)) return unknown;
     const old = Array.isArray(have) ? have : [];
     const list = want.map((item, index) =>
       planGiven(items, item, old[index], creating || index >= old.length, flavour),

@@ -21,6 +21,8 @@ export interface Field {
   fields?: Fields;
   /** Value for a program that is silent; goes into the inputs (SDK) or into the plan (framework). */
   default?: Value;
+  /** What an update takes a program to mean that is silent, for a field that has no default. */
+  absent?: Value;
   /** A change needs a new resource. */
   replace?: boolean;
   secret?: boolean;
@@ -78,6 +80,12 @@ export const matches = (allowed: readonly string[]) => (value: Value, name: stri
   typeof value !== "string" || allowed.includes(value)
     ? undefined
     : `Invalid Attribute Value Match. Attribute ${name} value must be one of: [${allowed.map((item) => JSON.stringify(item)).join(" ")}], got: ${JSON.stringify(value)}`;
+
+/** A text's length in the framework's words. */
+export const sizeBetween = (least: number, most: number) => (value: Value, name: string) =>
+  typeof value !== "string" || (value.length >= least && value.length <= most)
+    ? undefined
+    : `Invalid Attribute Value Length. Attribute ${name} string length must be between ${least} and ${most}, got: ${value.length}`;
 
 /** A text's length in bytes, as Terraform's validators say it. */
 export const lengthBetween = (least: number, most: number) => (value: Value, name: string) =>

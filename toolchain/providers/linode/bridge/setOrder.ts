@@ -1,4 +1,4 @@
-/** The order in which Terraform's SDK lists a set: by the decimal text of each value's CRC-32. */
+/** The order in which Terraform's SDK lists a set: by the decimal text of the CRC-32 of each value and a semicolon. */
 import type { Value } from "../../base";
 
 const TABLE = Array.from({ length: 256 }, (_, byte) => {
@@ -14,6 +14,6 @@ export function crc32(text: string): number {
 }
 
 export function setOrder(values: Value[]): Value[] {
-  const key = (value: Value) => String(crc32(String(value)));
+  const key = (value: Value) => String(crc32(`${String(value)};`));
   return [...values].sort((left, right) => (key(left) < key(right) ? -1 : 1));
 }

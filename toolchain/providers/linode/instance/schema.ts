@@ -127,6 +127,7 @@ export const fields: Fields = {
   status: computed("string"),
   swapSize: either("integer", { imported: false }),
   tags: either("set", {
+    absent: [],
     items: optional("string", { same: (have, want) => String(have).toLowerCase() === String(want).toLowerCase() }),
   }),
   type: optional("string", { default: "g6-standard-1" }),

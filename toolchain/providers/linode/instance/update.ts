@@ -45,7 +45,8 @@ export async function updateInstance(
   }
   const state = await readInstance(linode, id, { ...request.have, ...request.plan });
   if (state === undefined) throw new Error(`Linode ${id} was deleted while it was being updated`);
-  return state;
+  // As the official one: an address that this update added is seen by the next refresh.
+  return { ...state, ipv4s: request.have.ipv4s };
 }
 
 async function applyChanges(work: Work): Promise<void> {
