@@ -1,16 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { AppServer } from "./components/appServer";
 import { DatabaseServer } from "./components/databaseServer";
 import type { LinodeHost } from "./components/linodeHost";
 import { Network, addresses } from "./components/network";
 import { lookUpPlans } from "./components/plans";
 import { createServers } from "./components/servers";
+import { siteVariables } from "./components/siteVariables";
 import { keepUp } from "./components/upkeep";
 import { WebServer } from "./components/webServer";
 import { readConfig } from "./config";
 import { label as labelOf } from "./render/labels";
-import { resolveVariables } from "./render/variables";
 
 /** The whole story: configuration → network → machines → database → application → web → outputs. */
 async function production() {
@@ -45,32 +44,14 @@ async function production() {
     protect: config.protect,
   });
 
-  const secretKey = new random.RandomPassword("secret-key", { length: 50 });
-  const variables = pulumi.all([database.password, database.url, secretKey.result]).apply(([password, url, key]) =>
-    resolveVariables(
-      { ...source.env, ...source.secrets },
-      {
-        database: {
-          host: database.address,
-          port: database.port,
-          name: database.databaseName,
-          user: database.user,
-          password,
-          url,
-        },
-        secretKey: key,
-        domains: [...domains, ...redirects],
-      },
-    ),
-  );
-
+  const variables = siteVariables("site", { ...source, domains: [...domains, ...redirects], database });
   const app = new AppServer("app", {
     ...source,
     host: servers.app,
     site,
     domains,
     plan: plans.app,
-    variables: pulumi.secret(variables),
+    variables,
     database,
     webAddresses: [single ? addresses.database : addresses.web],
   });

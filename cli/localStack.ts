@@ -65,7 +65,7 @@ export async function writeStack(stack: Stack, rehearsal: Rehearsal): Promise<st
     },
   };
   writeFileSync(configFile, `# Written by npm start: ${original} on the local Linode.\n${stringify(written)}`);
-  await pulumi(stack, ["stack", "select", "--create"]);
+  await ensureStack(stack);
   if (operators?.privateKey === undefined) {
     const key = readFileSync(join(local.directory, "ssh/id_ed25519"), "utf8");
     await pulumi(stack, ["config", "set", "--secret", "--path", "trinode:operators.privateKey"], {
@@ -73,6 +73,12 @@ export async function writeStack(stack: Stack, rehearsal: Rehearsal): Promise<st
     });
   }
   return domains;
+}
+
+/** Makes the stack unless it is there. Which stack is selected in this directory stays as it is. */
+async function ensureStack(stack: Stack): Promise<void> {
+  const stacks = JSON.parse(await pulumi(stack, ["stack", "ls", "--json"])) as { name: string }[];
+  if (!stacks.some(({ name }) => name === stack.name)) await pulumi(stack, ["stack", "init", "--no-select"]);
 }
 
 /** Makes sure that a zone exists at the local Linode, as its owner would have made it. */

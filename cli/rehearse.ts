@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, symlink } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { installToolchain } from "../toolchain/install";
-import { type LocalSettings, localEnvironment, localUp } from "./localLinode";
+import { defaultLocal, type LocalSettings, localEnvironment, localUp } from "./localLinode";
 import { ensureZone, writeStack, zoneOf } from "./localStack";
 import { type Answer, get } from "./outside";
 import { outputs, pulumi, type Stack } from "./pulumi";
@@ -32,11 +33,19 @@ export interface Rehearsed {
 
 /** Gets ready what a rehearsal needs, side by side: Pulumi with its plugins, the local Linode with its image, the site's archive. */
 export async function prepare(local: LocalSettings): Promise<void> {
+  await shareToolchain(local);
   await Promise.all([
-    installToolchain({ directory: ".local" }),
+    installToolchain({ directory: defaultLocal.directory }),
     localUp(local),
     run("python3", ["examples/gamelenders/make-zip.py"]),
   ]);
+}
+
+/** Pulumi and its plugins are installed once, whichever local Linode is used. */
+async function shareToolchain({ directory }: LocalSettings): Promise<void> {
+  if (directory === defaultLocal.directory || existsSync(join(directory, "pulumi"))) return;
+  await mkdir(directory, { recursive: true });
+  await symlink(resolve(defaultLocal.directory, "pulumi"), join(directory, "pulumi"));
 }
 
 /** Writes the stack's configuration and makes sure that its zone exists. */

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type Inbound, world } from "../render/firewallRules";
-import { label } from "../render/labels";
+import { label, tagsOf } from "../render/labels";
 import { LinodeHost, type LinodeHostArgs, type Operators } from "./linodeHost";
 import { addresses } from "./network";
 
@@ -71,7 +71,7 @@ function createServer(
     region,
     image,
     plan,
-    tags: ["trinode", site, stack],
+    tags: tagsOf(site, stack),
     subnetId,
     privateAddress,
     inbound: rules,
