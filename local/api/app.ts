@@ -24,7 +24,7 @@ declare module "fastify" {
     open?: boolean;
     /** Requests a minute that Linode allows; 800 in two minutes by default. */
     limit?: number;
-    /** Stands for "not implemented" (501) or "wrong method" (405). */
-    missing?: boolean;
+    /** Another spelling of a path that is there. */
+    alias?: boolean;
   }
 }

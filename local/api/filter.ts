@@ -64,12 +64,14 @@ function matches(row: Row, wanted: Filter): boolean {
   });
 }
 
+const idOf = (row: object): number => ("id" in row && typeof row.id === "number" ? row.id : 0);
+
 /** Later rows first when the direction is down, also among equals: times have whole seconds only. */
 function sort<T extends object>(rows: T[], field: string, direction: 1 | -1): T[] {
   const path = field.split(".");
   return rows
     .map((row, index) => ({ row, index, value: values(row as Row, path)[0] }))
-    .sort((a, b) => direction * (compare(a.value, b.value) || a.index - b.index))
+    .sort((a, b) => direction * (compare(a.value, b.value) || idOf(a.row) - idOf(b.row) || a.index - b.index))
     .map(({ row }) => row);
 }
 

@@ -1,48 +1,37 @@
-import type { HTTPMethods } from "fastify";
-import type { Api } from "./app";
 import { operations } from "./catalog";
-import { ApiError } from "./errors";
+import { ApiError, notFound } from "./errors";
 
-const methods = ["GET", "POST", "PUT", "DELETE"] as const;
-
-/** A path without the names of its parameters: `/linode/instances/{linodeId}` and `/linode/instances/:id` are the same. */
-export function bare(path: string): string {
-  return path.replace(/\{[^}]+\}|:[^/]+/g, "{}");
+interface Known {
+  path: RegExp;
+  methods: Set<string>;
 }
 
 /**
- * Answers for what is not there: 501 for operations that Linode documents and the local Linode has not, naming them; 405 for
- * other methods of a path that is there. What neither knows is 404.
- * @param present what is there, as `GET /path`
+ * What to say to a request that no route takes: 501 for an operation that Linode documents and the local Linode has not,
+ * naming it; 405 for another method of a path that is there; 404 for all else.
+ * @param present what is there, as `GET /linode/instances/:id`
  */
-export function missingRoutes(app: Api, present: readonly string[]): void {
-  const known = new Set(present.map(bare));
-  const absent = operations.filter((operation) => !known.has(bare(operation)));
-  for (const operation of absent)
-    answer(
-      app,
-      operation,
-      501,
-      (path) => `${operation.split(" ")[0] ?? ""} ${path} is not implemented on the local Linode.`,
-    );
-  for (const operation of absent) known.add(bare(operation));
-  for (const path of new Set([...present, ...absent].map((operation) => operation.split(" ")[1] ?? ""))) {
-    for (const method of methods) {
-      if (known.has(bare(`${method} ${path}`))) continue;
-      known.add(bare(`${method} ${path}`));
-      answer(app, `${method} ${path}`, 405, () => "Method Not Allowed");
+export function missing(present: readonly string[]): (method: string, path: string) => ApiError {
+  const [here, documented] = [known(present), known(operations)];
+  return (method, path) => {
+    const at = documented.filter((one) => one.path.test(path));
+    if (at.some((one) => one.methods.has(method))) {
+      return new ApiError(501, [{ reason: `${method} ${path} is not implemented on the local Linode.` }]);
     }
-  }
+    const elsewhere = at.length > 0 || here.some((one) => one.path.test(path));
+    return elsewhere ? new ApiError(405, [{ reason: "Method Not Allowed" }]) : notFound();
+  };
 }
 
-function answer(app: Api, operation: string, status: number, reason: (path: string) => string): void {
-  const [method, path] = operation.split(" ") as [HTTPMethods, string];
-  app.route({
-    method,
-    url: path.replace(/\{([^}]+)\}/g, ":$1"),
-    config: { missing: true },
-    handler: (request) => {
-      throw new ApiError(status, [{ reason: reason((request.url.split("?")[0] ?? "").replace(/^\/v4(beta)?/, "")) }]);
-    },
-  });
+/** Paths with the methods they have; `{id}` and `:id` are any one part. */
+function known(list: readonly string[]): Known[] {
+  const paths = new Map<string, Known>();
+  for (const operation of list) {
+    const [method = "", path = ""] = operation.split(" ");
+    const pattern = path.replace(/\{[^}]+\}|:[^/]+/g, "[^/]+");
+    const entry = paths.get(pattern) ?? { path: new RegExp(`^${pattern}$`), methods: new Set() };
+    entry.methods.add(method);
+    paths.set(pattern, entry);
+  }
+  return [...paths.values()];
 }

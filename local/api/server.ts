@@ -5,10 +5,10 @@ import type { Api } from "./app";
 import { type Cloud, assemble } from "./cloud";
 import { Calls } from "./control/calls";
 import { controlRoutes } from "./control/routes";
-import { ApiError, type Reason, invalid, invalidToken } from "./errors";
+import { ApiError, type Reason, invalid, invalidToken, notFound } from "./errors";
 import { AnswerHeaders } from "./headers";
 import { recover } from "./jobs/recovery";
-import { missingRoutes } from "./missing";
+import { missing } from "./missing";
 import { routes } from "./routes";
 import { Store } from "./store";
 import { carries, tokenOf } from "./token";
@@ -74,6 +74,8 @@ export async function createServer({
 function newApp(): Api {
   const app: Api = fastify({
     exposeHeadRoutes: false,
+    // Clients choose between the two as they like: what Linode calls beta is the same here.
+    rewriteUrl: ({ url = "/" }) => url.replace(/^\/v4beta\//, "/v4/"),
     routerOptions: { maxParamLength: 300 },
     bodyLimit: 4 << 20,
     forceCloseConnections: true,
@@ -86,9 +88,6 @@ function newApp(): Api {
     void parse(request, body as string, (error, parsed) => done(error ? invalid("Invalid JSON") : null, parsed));
   });
   app.setErrorHandler(answerError);
-  app.setNotFoundHandler((_request, reply) =>
-    answerError(new ApiError(404, [{ reason: "Not found" }]), _request, reply),
-  );
   return app;
 }
 
@@ -113,7 +112,7 @@ function observe(app: Api, cloud: Cloud, calls: Calls, token: string, log?: (lin
   });
   app.addHook("onResponse", async (request, reply) => {
     if (request.url.startsWith("/local/")) return;
-    const { method, url } = request;
+    const { method, originalUrl: url } = request;
     const filter = request.headers["x-filter"];
     const call = { at: Date.now(), method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 };
     calls.add(typeof filter === "string" ? { ...call, filter } : call);
@@ -122,7 +121,7 @@ function observe(app: Api, cloud: Cloud, calls: Calls, token: string, log?: (lin
 }
 
 async function provoke({ faults }: Cloud, request: FastifyRequest): Promise<void> {
-  const path = /^\/v4(?:beta)?(\/[^?]*)/.exec(request.url)?.[1];
+  const path = /^\/v4(\/[^?]*)/.exec(request.url)?.[1];
   const fault = path === undefined ? undefined : faults.ofRequest(request.method, path);
   if (!fault) return;
   if (fault.delayMs) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
@@ -139,24 +138,22 @@ async function provoke({ faults }: Cloud, request: FastifyRequest): Promise<void
 function mount(app: Api, cloud: Cloud, calls: Calls): string[] {
   const operations: string[] = [];
   app.addHook("onRoute", ({ method, url, config }) => {
-    if (!url.startsWith("/v4/") || config?.missing) return;
+    if (!url.startsWith("/v4/") || config?.alias) return;
     for (const one of [method].flat()) if (one !== "HEAD") operations.push(`${one} ${url.slice(3)}`);
   });
-  for (const prefix of ["/v4", "/v4beta"]) {
-    void app.register(
-      async (scope) => {
-        routes(scope, cloud);
-        missingRoutes(scope, operations);
-      },
-      { prefix },
-    );
-  }
+  void app.register(async (scope) => routes(scope, cloud), { prefix: "/v4" });
   controlRoutes(app, cloud, calls, async () => {
     await cloud.queue.settled();
     await cloud.driver.reset();
     cloud.store.clear();
     cloud.faults.clear();
     await cloud.driver.start();
+  });
+  let answer: ReturnType<typeof missing> | undefined;
+  app.setNotFoundHandler(({ method, url }) => {
+    const path = /^\/v4(\/[^?]*)/.exec(url)?.[1];
+    answer ??= missing(operations);
+    throw path === undefined ? notFound() : answer(method, path);
   });
   return operations;
 }

@@ -29,7 +29,10 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
 export function reasonsOf(errors: ValueError[]): Reason[] {
   const reasons = new Map<string, Reason>();
   for (const error of errors.map(innermost)) {
-    const field = fieldOf(error.path);
+    const extra = error.type === ValueErrorType.ObjectAdditionalProperties;
+    // The key itself is no field that Linode knows: the object that holds it is named.
+    const field =
+      fieldOf(extra ? error.path.replace(/\/[^/]*$/, "") : error.path) || (extra ? (error.schema.title ?? "") : "");
     if (!reasons.has(field))
       reasons.set(field, field ? { reason: reasonOf(error), field } : { reason: reasonOf(error) });
   }
@@ -64,6 +67,7 @@ function reasonOf(error: ValueError): string {
   if (type === ValueErrorType.ArrayMaxItems) return `Must contain at most ${Number(schema.maxItems)} item(s)`;
   if (schema.minimum !== undefined && schema.maximum !== undefined)
     return `Must be ${Number(schema.minimum)}-${Number(schema.maximum)}`;
+  if (type === ValueErrorType.IntegerMinimum) return `Must be at least ${Number(schema.minimum)}`;
   if (schema[Kind] === "Union") return `Must be one of: ${literals(schema).join(", ")}`;
   if (schema[Kind] === "Literal") return `Must be one of: ${String(schema.const)}`;
   if (type === ValueErrorType.StringPattern) return `${name} is not valid`;

@@ -49,6 +49,11 @@ export class TestCloud {
     return { status: answer.status, headers: answer.headers, body: (await answer.json()) as T };
   }
 
+  /** A request with nothing added. */
+  async bare(path: string, init: RequestInit = {}): Promise<Response> {
+    return fetch(`${this.url}${path}`, { ...init, headers: { "content-type": "application/json", ...init.headers } });
+  }
+
   /** @throws unless the answer is 200 */
   async ok<T = Json & { id: number }>(method: Method, path: string, body?: Json, filter?: Json): Promise<T> {
     const answer = await this.call<T>(method, path, body, filter ? { "x-filter": JSON.stringify(filter) } : {});

@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import type { Api } from "../app";
 import type { Cloud } from "../cloud";
+import { invalid } from "../errors";
 import type { Calls } from "./calls";
 
 const Fault = Type.Object(
@@ -39,7 +40,14 @@ export function controlRoutes(app: Api, cloud: Cloud, calls: Calls, reset: () =>
       ),
   }));
   app.get("/local/faults", () => ({ data: cloud.faults.list() }));
-  app.post("/local/faults", { schema: { body: Fault } }, ({ body }) => cloud.faults.add(body));
+  app.post("/local/faults", { schema: { body: Fault } }, ({ body }) => {
+    if ((body.path === undefined) === (body.work === undefined)) throw invalid("A fault has either a path or work.");
+    if (body.path !== undefined && !body.status && !body.delayMs)
+      throw invalid("A fault of requests has a status or delayMs.");
+    if (body.work !== undefined && !body.failure && !body.delayMs)
+      throw invalid("A fault of work has failure or delayMs.");
+    return cloud.faults.add(body);
+  });
   app.delete("/local/faults", () => (cloud.faults.clear(), {}));
   app.get("/local/calls", () => ({ data: calls.list() }));
   app.delete("/local/calls", () => (calls.clear(), {}));

@@ -23,12 +23,12 @@ export function catalogRoutes(app: Api): void {
   app.get("/linode/types/:id", { ...open, schema: Id }, ({ params }) => must(types.get(params.id)));
   app.get("/images", open, (request) => page(request, [...images.values()], filters.images));
   app.get("/images/:id", { ...open, schema: Id }, ({ params }) => must(images.get(params.id)));
-  app.get("/images/:id/:name", { ...open, schema: Parts }, ({ params }) =>
+  app.get("/images/:id/:name", { config: { ...open.config, alias: true }, schema: Parts }, ({ params }) =>
     must(images.get(`${params.id}/${params.name}`)),
   );
   app.get("/linode/kernels", open, (request) => page(request, [...kernels.values()], filters.kernels));
   app.get("/linode/kernels/:id", { ...open, schema: Id }, ({ params }) => must(kernels.get(params.id)));
-  app.get("/linode/kernels/:id/:name", { ...open, schema: Parts }, ({ params }) =>
+  app.get("/linode/kernels/:id/:name", { config: { ...open.config, alias: true }, schema: Parts }, ({ params }) =>
     must(kernels.get(`${params.id}/${params.name}`)),
   );
 }

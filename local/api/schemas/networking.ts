@@ -15,12 +15,22 @@ export const RuleBody = Type.Object({
 });
 export type RuleBody = Static<typeof RuleBody>;
 
-export const RulesBody = Type.Object({
-  inbound: Maybe(Type.Array(RuleBody)),
-  inbound_policy: policy,
-  outbound: Maybe(Type.Array(RuleBody)),
-  outbound_policy: policy,
-});
+/** `version` and `fingerprint` are taken from clients that send back what they got, and mean nothing. */
+export const RulesBody = Type.Object(
+  {
+    inbound: Maybe(Type.Array(RuleBody)),
+    inbound_policy: policy,
+    outbound: Maybe(Type.Array(RuleBody)),
+    outbound_policy: policy,
+    version: Maybe(Type.Integer()),
+    fingerprint: Maybe(Type.String()),
+  },
+  {
+    title: "rules",
+    additionalProperties: false,
+    reason: "Keys must be one of: inbound, inbound_policy, outbound, outbound_policy",
+  },
+);
 export type RulesBody = Static<typeof RulesBody>;
 
 const FirewallLabel = Type.String({
