@@ -2,10 +2,17 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { localDown, type LocalSettings } from "../../cli/localLinode";
 import { outputs, pulumi, type Stack } from "../../cli/pulumi";
+import { openBrowser } from "./browser";
 import { configure, deploy, describe as describeStack, prepare, type Rehearsed, visit } from "../../cli/rehearse";
 
 const local: LocalSettings = { directory: ".test/production", port: 8408, slot: 8 };
 const configFile = join(local.directory, "Pulumi.e2e.yaml");
+
+/** A picture of 8 by 8 pixels. */
+const picture = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAIAQMAAAD+wSzIAAAABlBMVEX///+/v7+jQ3Y5AAAADklEQVQI12P4AIX8EAgALgAD/aNpbtEAAAAASUVORK5CYII=",
+  "base64",
+);
 
 /** Whether a TCP connection to a port is taken, within two seconds. */
 function open(address: string, port: number): Promise<boolean> {
@@ -63,6 +70,38 @@ describe("production on the local Linode", () => {
     );
     expect(Object.fromEntries(found)).toEqual({ database: [22, 5432], app: [22], web: [22, 80, 443] });
   }, 30_000);
+
+  it("lets a user sign in, lend a game, and see a picture right after uploading it", async () => {
+    const browser = await openBrowser(production);
+    try {
+      const page = await browser.context.newPage();
+      await page.goto(`${production.url}accounts/login/?next=/games/lantern-keep/`);
+      await page.fill("input[name=username]", "demo");
+      await page.fill("input[name=password]", "demo-gamelenders");
+      await page.click("main form [type=submit]");
+      await page.getByRole("button", { name: "Borrow this game" }).click();
+      await page.waitForSelector("ul.messages li.success");
+
+      await page.goto(`${production.url}add/`);
+      await page.fill("input[name=title]", "Rehearsal");
+      await page.fill("input[name=publisher]", "trinode");
+      await page.selectOption("select[name=platform]", "pc");
+      await page.fill("input[name=year]", "2026");
+      await page.fill("input[name=players]", "2");
+      await page.fill("textarea[name=description]", "Played on three servers.");
+      await page.setInputFiles("input[name=picture]", { name: "one.png", mimeType: "image/png", buffer: picture });
+      await page.getByRole("button", { name: "Add this game" }).click();
+      const shown = page.locator("img.picture");
+      await shown.waitFor();
+      expect(
+        await shown.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth),
+      ).toBeGreaterThan(0);
+      expect(await shown.getAttribute("src")).toMatch(/^\/media\/games\//);
+      expect(browser.errors).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  }, 120_000);
 
   it("is destroyed in one go", async () => {
     await pulumi(stack, ["destroy", "--yes", "--skip-preview"]);
