@@ -3,10 +3,6 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import { build } from "esbuild";
 
-/** Stand-ins there are, each a folder of `toolchain/providers` with a `main.ts`. */
-export const standIns = ["linode", "command", "random", "postgresql"] as const;
-export type StandIn = (typeof standIns)[number];
-
 export interface Bundle {
   code: Uint8Array;
   /** SHA-256 of the code in hex: another one, another plugin. */
@@ -20,6 +16,8 @@ export async function bundleStandIn(name: string): Promise<Bundle> {
     bundle: true,
     minify: true,
     keepNames: true,
+    // The file is a program by itself.
+    banner: { js: "#!/usr/bin/env node" },
     platform: "node",
     target: "node20",
     format: "cjs",

@@ -1,0 +1,95 @@
+/** Provider plugins: the official ones where they can be had, stand-ins where not. */
+import { chmod, mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import path from "node:path";
+import { bundleStandIn } from "./bundle";
+import { describe, PartOptions } from "./cli";
+import { answers, downloadArchive, exists } from "./download";
+import { fromFolder } from "./folder";
+import type { Installed } from "./pulumiHome";
+import { unpackPrograms } from "./unpack";
+import { pluginArchive, PluginName, PLUGINS } from "./versions";
+
+/** Puts all plugins into the home, each by the first way that works. Stand-ins whose source changed are made anew. */
+export async function installPlugins(options: PartOptions): Promise<void> {
+  const names = Object.keys(PLUGINS) as PluginName[];
+  const download = options.download && (await answers(pluginArchive("linode").url));
+  for (const name of names) await installPlugin(name, { ...options, download });
+}
+
+async function installPlugin(name: PluginName, options: PartOptions): Promise<void> {
+  const { home, say } = options;
+  const version = PLUGINS[name];
+  const before = (await home.installed())[name];
+  const stands = before?.version === version && (await exists(home.pluginFile(name)));
+  if (stands && before.way !== "stand-in") return say(`plugin ${name} ${version}: there (${before.way})`);
+  for (const way of [installedOne, archivedOne, downloadedOne, standIn]) {
+    const taken = await way(name, options, stands ? before : undefined);
+    if (taken === undefined) continue;
+    await home.record(name, { ...taken, version });
+    return say(`plugin ${name} ${version}: ${describe(taken.way)} (${taken.from.slice(0, 80)})`);
+  }
+}
+
+type Taken = Pick<Installed, "way" | "from">;
+
+/** The plugin of a Pulumi that is used on this machine anyway. */
+async function installedOne(name: PluginName, { home }: PartOptions): Promise<Taken | undefined> {
+  const other = process.env.TRINODE_PULUMI_HOME ?? path.join(homedir(), ".pulumi");
+  const from = path.join(other, "plugins", path.basename(home.pluginFolder(name)));
+  if (!(await exists(path.join(from, path.basename(home.pluginFile(name))))) || (await exists(`${from}.partial`)))
+    return undefined;
+  await replaceFolder(home.pluginFolder(name), async (folder) => symlink(from, folder));
+  return { way: "installed", from };
+}
+
+async function archivedOne(name: PluginName, { home, archives, say }: PartOptions): Promise<Taken | undefined> {
+  const file = await fromFolder(pluginArchive(name), archives, say);
+  if (file === undefined) return undefined;
+  await unpack(name, file, home.pluginFolder(name));
+  return { way: "archive", from: file };
+}
+
+async function downloadedOne(name: PluginName, { home, download, say }: PartOptions): Promise<Taken | undefined> {
+  if (!download) return undefined;
+  const archive = pluginArchive(name);
+  try {
+    await unpack(name, await downloadArchive(archive, home.cache, say), home.pluginFolder(name));
+    return { way: "download", from: archive.url };
+  } catch (error) {
+    say(`plugin ${name}: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}
+
+/** One file that is a program: Node.js runs it by its first line. */
+async function standIn(name: PluginName, { home }: PartOptions, before?: Installed): Promise<Taken> {
+  const { code, hash } = await bundleStandIn(name);
+  const taken: Taken = { way: "stand-in", from: `SHA-256 ${hash}` };
+  if (before?.from === taken.from) return taken;
+  await replaceFolder(home.pluginFolder(name), async (folder) => {
+    await mkdir(folder);
+    const file = path.join(folder, path.basename(home.pluginFile(name)));
+    await writeFile(file, code);
+    await chmod(file, 0o755);
+  });
+  return taken;
+}
+
+async function unpack(name: PluginName, archive: string, folder: string): Promise<void> {
+  const program = `pulumi-resource-${name}`;
+  await replaceFolder(folder, async (part) => {
+    const found = await unpackPrograms(archive, part, (file) => file.startsWith(program));
+    if (!found.includes(program)) throw new Error(`${archive} does not hold ${program}.`);
+  });
+}
+
+/** Makes the folder beside its place and swaps it in, so that there is never half a plugin. */
+async function replaceFolder(folder: string, make: (part: string) => Promise<void>): Promise<void> {
+  const part = `${folder}.${process.pid}.part`;
+  await mkdir(path.dirname(folder), { recursive: true });
+  await rm(part, { recursive: true, force: true });
+  await make(part);
+  await rm(folder, { recursive: true, force: true });
+  await rename(part, folder);
+}
