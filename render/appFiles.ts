@@ -83,7 +83,7 @@ export function appLiveFiles(
   return [
     file(databaseCa, 0o644, caCertificate),
     file("/etc/trinode/app.env.next", 0o640, encodeVariables(variables), "root", site),
-    file("/etc/trinode/gunicorn.conf.py.next", 0o644, gunicornConf(server, forwardedAllowIps)),
+    file("/etc/trinode/gunicorn.conf.next.py", 0o644, gunicornConf(server, forwardedAllowIps)),
     file(`/etc/supervisor/conf.d/${site}-gunicorn.conf`, 0o644, fill("supervisor/app.conf", { site, address })),
   ];
 }

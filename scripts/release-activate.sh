@@ -2,7 +2,7 @@
 # trinode-release-activate: makes a built release, and these variables, the ones that serve. Migrates, tries it on a private
 # socket, then switches and restarts one process after the other. When anything fails, what served before goes on serving.
 # Environment: SITE, RELEASE, DOMAIN, PRIVATE_ADDRESS, HEALTH_PATH, HEALTH_STATUS, HEALTH_TEXT.
-# Files: app.env.next and gunicorn.conf.py.next in /etc/trinode. Output: the release's id.
+# Files: app.env.next and gunicorn.conf.next.py in /etc/trinode. Output: the release's id.
 # Exit: 0 it serves, 1 it does not (the one before does), 75 another one is at it.
 # shellcheck source=lib/common.sh
 . /usr/local/lib/trinode/lib/common.sh
@@ -11,7 +11,7 @@
 # shellcheck source=lib/app.sh
 . /usr/local/lib/trinode/lib/app.sh
 
-readonly NEXT_ENV=/etc/trinode/app.env.next NEXT_GUNICORN=/etc/trinode/gunicorn.conf.py.next
+readonly NEXT_ENV=/etc/trinode/app.env.next NEXT_GUNICORN=/etc/trinode/gunicorn.conf.next.py
 readonly KEEP=5
 
 main() {
@@ -26,7 +26,8 @@ main() {
     say "release $RELEASE serves already"
   else
     migrate
-    try_release
+    # Where nobody is served yet, the real processes are the trial.
+    [[ ! -e $LIVE/release/complete ]] || try_release
     publish_static
     go_live "$wanted"
     prune_releases
@@ -123,6 +124,7 @@ remember() {
   install -d -m 700 "$LIVE"
   install -m 600 /etc/trinode/app.env /etc/trinode/gunicorn.conf.py "$LIVE"
   ln -sfn "$NEW" "$LIVE/release"
+  touch "$NEW/served"
   echo "$1" >"$LIVE/fingerprint.new"
   mv -f "$LIVE/fingerprint.new" "$LIVE/fingerprint"
 }
@@ -143,16 +145,21 @@ show_log() {
   say "---"
 }
 
-# Never the one that serves, whatever its age; unfinished ones and their archives go as well.
+# The last ones that served stay; others, those that never did among them, go, with their archives. Thousands of files take
+# their time: they go behind our back, and what an interruption leaves goes the next time.
 prune_releases() {
-  local name sha
-  for name in $(releases | head -n "-$KEEP"); do
-    [[ $name == "$RELEASE" ]] || rm -rf "${TOP:?}/releases/$name"
+  local kept path sha gone=()
+  kept=$(releases | tail -n "$KEEP")
+  for path in "$TOP"/releases/*; do
+    # Out of the way at once: the same release may be asked for again meanwhile.
+    grep -qxF "${path##*/}" <<<"$kept" || mv "$path" "$TOP/releases/.gone-${path##*/}-$$"
   done
-  for name in /var/lib/trinode/incoming/*.tar.gz; do
-    sha=$(basename "$name" .tar.gz)
-    grep -qs "\"$sha\"" "$TOP"/releases/*/release.json || rm -f "$name"
+  mapfile -d '' -t gone < <(find "$TOP/releases" -mindepth 1 -maxdepth 1 -name '.gone-*' -print0)
+  for path in /var/lib/trinode/incoming/*.tar.gz; do
+    sha=$(basename "$path" .tar.gz)
+    xargs -I{} cat "$TOP/releases/{}/release.json" <<<"$kept" | grep -F "\"$sha\"" >/dev/null || gone+=("$path")
   done
+  ((${#gone[@]} == 0)) || systemd-run --quiet --collect --no-block --nice 19 rm -rf -- "${gone[@]}"
 }
 
 main "$@"

@@ -26,6 +26,7 @@ main() {
     return 0
   fi
   say "building release $RELEASE"
+  trap 'rm -rf "$BUILD"' EXIT
   mapfile -t lines <<<"$APT"
   [[ -z $APT ]] || install_packages "${lines[@]}"
   need_disk
@@ -55,8 +56,34 @@ unpack_release() {
   [[ -d $BUILD/source/$DIRECTORY ]] || die "the archive has no directory \"$DIRECTORY\" (trinode:app.directory)"
 }
 
-# Our gunicorn comes last, over whatever the site pins.
+# Where the packages are to be the same as those of the release that serves, its environment is linked file by file.
 make_environment() {
+  local key before=$TOP/current
+  key=$(environment_key)
+  if [[ -n $key && -e $before/environment.$key ]]; then
+    as_builder cp -al "$before/venv" "$BUILD/venv"
+  else
+    install_environment
+  fi
+  [[ -z $key ]] || as_builder touch "$BUILD/environment.$key"
+  as_builder "$BUILD/venv/bin/python" -m compileall -q "$BUILD/source" >&2 || true
+}
+
+# What the packages follow from: all that requirements can refer to. Empty when that is code of the source itself.
+environment_key() {
+  local files
+  mapfile -d '' -t files < <(find "$BUILD/source" \( -name '*.txt' -o -name '*.in' -o -name '*.toml' -o -name '*.lock' \
+    -o -name 'setup.*' \) -type f -print0 | sort -z)
+  if ((${#files[@]})) && grep -qsE '^\s*(-e\b|--editable|\.|/)|\bfile:' "${files[@]}"; then return 0; fi
+  {
+    printf '%s\n' "$PACKAGES" "$REQUIREMENTS"
+    /usr/bin/python3 --version
+    cat /etc/trinode/gunicorn.txt "${files[@]}"
+  } | sha256sum | cut -c 1-16
+}
+
+# Our gunicorn comes last, over whatever the site pins.
+install_environment() {
   local lines file arguments=()
   as_builder "$UV" venv --quiet --relocatable --python /usr/bin/python3 "$BUILD/venv"
   mapfile -t lines <<<"$REQUIREMENTS"
@@ -69,7 +96,6 @@ make_environment() {
     uv_install "${arguments[@]}" || die "the site's requirements can't be installed (see above)"
   fi
   uv_install --no-deps --require-hashes --requirements /etc/trinode/gunicorn.txt || die "gunicorn can't be installed (see above)"
-  as_builder "$BUILD/venv/bin/python" -m compileall -q "$BUILD/source" >&2 || true
 }
 
 uv_install() {
@@ -107,6 +133,7 @@ finish_release() {
   chown -R root:root "$BUILD/static"
   sync -f "$BUILD"
   touch "$BUILD/complete"
+  trap - EXIT
   say "release $RELEASE is built"
 }
 

@@ -43,8 +43,8 @@ release_lock() {
 
 current_release() { [[ -L $TOP/current ]] && basename "$(readlink "$TOP/current")"; }
 
-# Finished releases, the oldest first.
-releases() { (cd "$TOP/releases" && find . -mindepth 2 -maxdepth 2 -name complete -printf '%T@ %h\n' | sort -n | sed 's|.* \./||'); }
+# Releases that have served, the last one last.
+releases() { (cd "$TOP/releases" && find . -mindepth 2 -maxdepth 2 -name served -printf '%T@ %h\n' | sort -n | sed 's|.* \./||'); }
 
 # probe_site SECONDS: whether the site answers as it should, on the address that web servers use.
 probe_site() { "$PYTHON/app_probe.py" "$PRIVATE_ADDRESS:8000" "$1"; }

@@ -7,6 +7,7 @@ import resource
 import sys
 import threading
 import time
+import traceback
 
 bind = os.environ.get("TRINODE_BIND", "fd://0")
 workers = int(os.environ.get("TRINODE_WORKERS", "{{workers}}"))
@@ -51,7 +52,18 @@ def post_fork(server, worker):
 def post_worker_init(worker):
     """The site is loaded and requests are taken: said to whoever restarts us."""
     threading.Thread(target=watch, args=(worker,), daemon=True).start()
+    if "TRINODE_BIND" in os.environ:
+        show_errors()
     (READY / f"{os.getppid()}.ready").touch()
+
+
+def show_errors():
+    """While a release is tried: many sites send tracebacks by mail only, and whoever releases wants to see them."""
+    try:
+        from django.core.signals import got_request_exception
+    except ImportError:
+        return
+    got_request_exception.connect(lambda **_: traceback.print_exc(), weak=False)
 
 
 def on_exit(server):
