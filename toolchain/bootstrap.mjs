@@ -34,7 +34,7 @@ async function main([verb, ...args]) {
     const code = await run("npm", ["ci", "--no-audit", "--no-fund"], ROOT);
     if (code !== 0) return fail(`npm ci ended with code ${code}. Mend what it says above and run again.`);
   }
-  return run(process.execPath, ["--import", "tsx", join(ROOT, program), ...args], process.cwd());
+  return run(process.execPath, ["--import", import.meta.resolve("tsx"), join(ROOT, program), ...args], process.cwd());
 }
 
 /** npm writes `.package-lock.json` when it has finished. */

@@ -78,7 +78,7 @@ async function download(url: string, file: string, progress: (line: string) => v
     const total = Number(response.headers.get("content-length") ?? 0) + (goesOn ? have : 0);
     let done = goesOn ? have : 0;
     let told = Date.now();
-    const body = Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]);
+    const body = Readable.fromWeb(response.body);
     body.on("data", (chunk: Buffer) => {
       clearTimeout(timer);
       timer = setTimeout(() => control.abort(new Error(`nothing came for ${STALL_MS / 1000} s`)), STALL_MS);

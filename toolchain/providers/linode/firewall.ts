@@ -2,7 +2,7 @@
 import { Properties, Value } from "../base";
 import { bridged, HalfMade, UpdateRequest } from "./bridge/bridged";
 import { sorted } from "./bridge/plan";
-import { computed, either, Field, matches, optional, required, sizeBetween } from "./bridge/schema";
+import { computed, either, Field, matches, optional, required, sameLetters, sizeBetween } from "./bridge/schema";
 import { isNotFound, LinodeClient } from "./client";
 import type { Linode } from "./config";
 import { attempt, instant } from "./framework";
@@ -32,7 +32,7 @@ export const firewall = bridged<Linode>({
     label: required("string", { check: sizeBetween(3, 32) }),
     tags: either("set", {
       default: [],
-      items: optional("string", { same: (have, want) => String(have).toLowerCase() === String(want).toLowerCase() }),
+      items: optional("string", { same: sameLetters }),
     }),
     disabled: either("boolean", { default: false }),
     inbounds: rules,

@@ -53,7 +53,7 @@ export interface Bridged<Client> {
   create(want: Properties, plan: Properties, context: Context<Client>): Promise<{ id: string; state: Properties }>;
   /** The state as it is now; undefined if the thing is gone. `have` is empty for an import. */
   read(id: string, have: Properties, context: Context<Client>): Promise<{ id?: string; state: Properties } | undefined>;
-  update?(request: UpdateRequest, context: Context<Client>): Promise<Properties>;
+  update?: (this: void, request: UpdateRequest, context: Context<Client>) => Promise<Properties>;
   delete(id: string, have: Properties, context: Context<Client>): Promise<void>;
 }
 
@@ -100,7 +100,7 @@ export function bridged<Client>(definition: Bridged<Client>): Resource<Client, n
         const plan = planState(fields, want, have, flavour);
         const changed = changedFields(fields, have, want);
         try {
-          const state = await update.call(definition, { id, have, want, plan, changed }, context);
+          const state = await update({ id, have, want, plan, changed }, context);
           return outputs(id, settled(definition, plan, state), have.__meta ?? undefined);
         } catch (error) {
           const reason = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,6 @@
 /** What a resource will look like: for previews, and for what an operation works with. */
 import { isObject, isUnknown, Properties, unknown, Value } from "../../base";
-import { Field, Fields, Flavour, isZero } from "./schema";
+import { asText, Field, Fields, Flavour, isZero } from "./schema";
 
 /** Values after a create or (with `have`) an update, as far as they can be known before it. */
 export function planState(
@@ -58,6 +58,6 @@ function planGiven(field: Field, want: Value, have: Value | undefined, creating:
 export function sorted(list: Value[]): Value[] {
   return [...list].sort((left, right) => {
     if (typeof left === "number" && typeof right === "number") return left - right;
-    return String(left) < String(right) ? -1 : 1;
+    return asText(left) < asText(right) ? -1 : 1;
   });
 }

@@ -92,3 +92,10 @@ export const lengthBetween = (least: number, most: number) => (value: Value, nam
   typeof value !== "string" || (Buffer.byteLength(value) >= least && Buffer.byteLength(value) <= most)
     ? undefined
     : `expected length of ${name} to be in the range (${least} - ${most}), got ${value}`;
+
+/** True if two texts differ in the case of letters at most. */
+export const sameLetters = (have: Value, want: Value) =>
+  typeof have === "string" && typeof want === "string" && have.toLowerCase() === want.toLowerCase();
+
+/** A value of a set as text, to order by. */
+export const asText = (value: Value) => (typeof value === "string" ? value : JSON.stringify(value));

@@ -1,5 +1,6 @@
 /** The order in which Terraform's SDK lists a set: by the decimal text of the CRC-32 of each value and a semicolon. */
 import type { Value } from "../../base";
+import { asText } from "./schema";
 
 const TABLE = Array.from({ length: 256 }, (_, byte) => {
   let value = byte;
@@ -14,6 +15,6 @@ export function crc32(text: string): number {
 }
 
 export function setOrder(values: Value[]): Value[] {
-  const key = (value: Value) => String(crc32(`${String(value)};`));
+  const key = (value: Value) => String(crc32(`${asText(value)};`));
   return [...values].sort((left, right) => (key(left) < key(right) ? -1 : 1));
 }

@@ -1,6 +1,16 @@
 /** Fields of `linode.Instance`. Source: terraform-provider-linode 3.1.1, linode/instance/schema_resource.go. */
 import { createHash } from "node:crypto";
-import { computed, either, Field, Fields, lengthBetween, oneOf, optional, required } from "../bridge/schema";
+import {
+  computed,
+  either,
+  Field,
+  Fields,
+  lengthBetween,
+  oneOf,
+  optional,
+  required,
+  sameLetters,
+} from "../bridge/schema";
 
 const texts = (options: Partial<Field> = {}) => optional("list", { items: optional("string"), ...options });
 const object = (fields: Fields) => optional("object", { fields });
@@ -128,7 +138,7 @@ export const fields: Fields = {
   swapSize: either("integer", { imported: false }),
   tags: either("set", {
     absent: [],
-    items: optional("string", { same: (have, want) => String(have).toLowerCase() === String(want).toLowerCase() }),
+    items: optional("string", { same: sameLetters }),
   }),
   type: optional("string", { default: "g6-standard-1" }),
   watchdogEnabled: optional("boolean", { default: true }),

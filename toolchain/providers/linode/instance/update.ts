@@ -129,7 +129,7 @@ async function migrate({ client, linode, path, plan, changed, number, until }: W
 /** True if the Linode has to be started again after it. */
 async function changeTypeIfNeeded(work: Work): Promise<boolean> {
   const { client, have, plan } = work;
-  const specs = (type: Value | undefined) => client.get<InstanceType>("sdk", `/linode/types/${String(type)}`);
+  const specs = (type: Value | undefined) => client.get<InstanceType>("sdk", `/linode/types/${type as string}`);
   const old = await specs(have.type);
   const wanted = plan.type === have.type ? old : await specs(plan.type);
   if (old.id === wanted.id) return false;
