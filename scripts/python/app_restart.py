@@ -44,7 +44,6 @@ class Group:
             except xmlrpc.client.Fault as fault:
                 if "NOT_RUNNING" not in fault.faultString:
                     raise
-            forget_ready(process["pid"])
         try:
             self.supervisor.startProcess(name, False)
         except xmlrpc.client.Fault as fault:
@@ -57,7 +56,7 @@ class Group:
         while time.monotonic() < deadline:
             now = self.info(process)
             first = first or now["pid"]
-            if now["pid"] and os.path.exists(f"{READY}/{now['pid']}.ready"):
+            if now["pid"] and is_ready(now):
                 return
             if now["statename"] in ("BACKOFF", "FATAL", "EXITED") or (now["pid"] and now["pid"] != first):
                 sys.exit(f"trinode: {process['name']} ends again as soon as it is started")
@@ -65,11 +64,19 @@ class Group:
         sys.exit(f"trinode: {process['name']} did not get ready within {seconds:.0f} s")
 
 
-def forget_ready(pid: int) -> None:
+def is_ready(process: dict) -> bool:
+    """An older file is that of a process which had the same number before."""
     try:
-        os.unlink(f"{READY}/{pid}.ready")
+        return os.stat(f"{READY}/{process['pid']}.ready").st_mtime >= process["start"]
     except FileNotFoundError:
-        pass
+        return False
+
+
+def forget_the_dead() -> None:
+    for name in os.listdir(READY):
+        pid = name.removesuffix(".ready")
+        if pid.isdigit() and not os.path.exists(f"/proc/{pid}"):
+            os.unlink(f"{READY}/{name}")
 
 
 def main(name: str, since: str, seconds: str = "60") -> None:
@@ -93,6 +100,7 @@ def main(name: str, since: str, seconds: str = "60") -> None:
         group.wait_ready(process, float(seconds))
     for process in processes:
         group.wait_ready(process, float(seconds))
+    forget_the_dead()
 
 
 def is_new(process: dict, since: float) -> bool:
