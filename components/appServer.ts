@@ -67,7 +67,7 @@ export interface AppServerArgs {
 
 /** Django behind gunicorn on a Linode: packages, releases of the site, two processes on one socket, its files for the web server. */
 export class AppServer extends pulumi.ComponentResource {
-  /** Private address where gunicorn (8000) and the files (8001) are; known once the site answers there. */
+  /** Private address where gunicorn (8000) and the files (8001) are, once `ready`. */
   readonly host: pulumi.Output<string>;
   /** Id of the release that serves. */
   readonly release: pulumi.Output<string>;
@@ -89,7 +89,8 @@ export class AppServer extends pulumi.ComponentResource {
     const live = this.activateRelease(`${name}-release`, release, variables, build);
 
     this.release = pulumi.unsecret(live.stdout).apply((id) => id.trim());
-    this.host = this.release.apply(() => args.host.privateIp);
+    // Known at once, so that the web server is set up side by side with this one.
+    this.host = pulumi.output(args.host.privateIp);
     this.ready = [live];
     this.registerOutputs({ host: this.host, release: this.release });
   }

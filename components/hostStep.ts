@@ -42,6 +42,7 @@ export function hostStep(
       stdin: pulumi.secret(stdin),
       triggers: [host.id, ...(args.triggers ?? [])],
       addPreviousOutputInEnv: false,
+      logging: command.remote.Logging.Stderr,
     },
     { ...opts, deletedWith: host.instance },
   );

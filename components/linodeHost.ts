@@ -131,6 +131,7 @@ export class LinodeHost extends pulumi.ComponentResource {
         create: "cat /etc/ssh/ssh_host_ed25519_key.pub",
         triggers: [this.id],
         addPreviousOutputInEnv: false,
+        logging: command.remote.Logging.None,
       },
       { parent: this, deletedWith: this.instance },
     );
