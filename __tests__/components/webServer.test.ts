@@ -63,7 +63,7 @@ describe("a web server", () => {
     const setup = unpack(made, "web-setup");
     expect(setup.verb).toBe("setup-web");
     expect(setup.environment).toBe(
-      "PRIVATE_ADDRESS='10.0.0.11'\nNAMES='www.example.org example.org old.example.org'\nPACKAGES='dehydrated'\n",
+      "PRIVATE_ADDRESS='10.0.0.11'\nNAMES='www.example.org example.org old.example.org'\nPACKAGES='dehydrated'\nCERTIFICATE_SEED=''\n",
     );
     expect(setup.files.get("/etc/trinode/web/site/http.conf")).toContain("server 10.0.0.12:8000;");
     const issue = unpack(made, "web-certificate");
@@ -113,6 +113,12 @@ describe("a web server", () => {
     const { made } = await stand({ upstream: ["10.0.0.12", pulumi.output("10.0.0.13")] });
     const http = unpack(made, "web-setup").files.get("/etc/trinode/web/site/http.conf");
     expect(http?.match(/server 10\.0\.0\.1[23]:8000;/g)).toHaveLength(4);
+  });
+
+  it("starts with the certificate of the machine that it replaces", async () => {
+    const { made } = await stand({ certificateSeed: pulumi.secret("c2VlZA==") });
+    expect(unpack(made, "web-setup").environment).toContain("CERTIFICATE_SEED='c2VlZA=='");
+    expect(JSON.stringify(made)).not.toContain("c2VlZA==");
   });
 
   it("brings a provided certificate with its key, and shows the key to nobody", async () => {

@@ -49,12 +49,18 @@ worth_ordering() {
 # under this host's webroot, which is what the authority will ask for.
 find_pointing() {
   local token name
+  declare -A looks
   token=trinode-$(openssl rand -hex 16)
   # shellcheck disable=SC2064 # this very file
   trap "rm -f '$WEBROOT/.well-known/acme-challenge/$token'" EXIT
   install -m 644 <(echo "$token") "$WEBROOT/.well-known/acme-challenge/$token"
+  # All at once: a name server that does not answer takes its time.
   for name in "${WANTED_NAMES[@]}"; do
-    if points_here "$name" "$token"; then pointing+=("$name"); else missing+=("$name"); fi
+    points_here "$name" "$token" &
+    looks[$name]=$!
+  done
+  for name in "${WANTED_NAMES[@]}"; do
+    if wait "${looks[$name]}"; then pointing+=("$name"); else missing+=("$name"); fi
   done
   rm -f "$WEBROOT/.well-known/acme-challenge/$token"
 }
@@ -70,9 +76,13 @@ points_here() {
   done
 }
 
-# tell_records NAME…: what to set where the names are kept.
+# tell_records NAME…: what to set where the names are kept; in short where nobody reads along.
 tell_records() {
   local name
+  if [[ -z ${TRINODE_BUNDLE:-} && ! -t 2 ]]; then
+    say "not pointing here yet: $*"
+    return 0
+  fi
   say "these names do not point here yet; until they do, visitors get the certificate that is here ($(live_origin)). Set:"
   for name in "$@"; do
     # shellcheck disable=SC2153 # set in tls.env
@@ -102,7 +112,7 @@ order() {
   say "asking $SERVER for a certificate for $*"
   next=$(new_certificate "$SERVER")
   log=$(mktemp)
-  install -d -m 700 /var/lib/trinode/dehydrated
+  install -d -m 700 "$ACME_HOME"
   make_request "$next" "$@"
   if ! sign "$next" "$log"; then
     date +%s >>"$FAILURES"
@@ -130,7 +140,7 @@ make_request() {
 sign() {
   if ask_authority "$@"; then return 0; fi
   grep -q accountDoesNotExist "$2" || return 1
-  rm -rf /var/lib/trinode/dehydrated/accounts
+  rm -rf "$ACME_HOME/accounts"
   ask_authority "$@"
 }
 

@@ -7,6 +7,8 @@
 # the URL of the ACME directory.
 
 readonly TLS=/etc/trinode/tls
+# dehydrated's: accounts at authorities.
+readonly ACME_HOME=/var/lib/trinode/dehydrated
 
 # self_signed NAME…: makes a certificate for these names live. Prepared beside, like any other.
 self_signed() {
@@ -18,6 +20,26 @@ self_signed() {
     -addext "subjectAltName=${names#,}" -addext "extendedKeyUsage=serverAuth" -addext "basicConstraints=critical,CA:FALSE" \
     -keyout "$next/key.pem" -out "$next/fullchain.pem" 2>/dev/null
   make_live "$next"
+}
+
+# restore_seed SEED: starts with what certificate-export printed on the machine that was here before.
+# Fails when there is none, or it is of no use any more.
+restore_seed() {
+  local from next
+  [[ -n $1 ]] || return 1
+  from=$(mktemp -d /run/trinode-seed.XXXXXX)
+  next=$(new_certificate "")
+  if ! base64 -d <<<"$1" | tar -xz --no-same-owner -C "$from" || ! cp "$from"/live/{fullchain.pem,key.pem,origin} "$next/" ||
+    ! matching "$next" || ! openssl x509 -in "$next/fullchain.pem" -noout -checkend 0 >/dev/null; then
+    rm -rf "$from" "$next"
+    say "the certificate of the machine before is of no use any more"
+    return 1
+  fi
+  install -d -m 700 "$ACME_HOME"
+  cp -r "$from/accounts" "$ACME_HOME/"
+  rm -rf "$from"
+  make_live "$next"
+  say "starting with the certificate of the machine before: $(live_names | paste -sd ' ')"
 }
 
 # new_certificate ORIGIN: prints a new directory for a certificate.
