@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import { LinodeApi } from "./linodeApi";
 import type { LocalSettings } from "./localLinode";
 import { pulumi, type Stack } from "./pulumi";
 
@@ -83,19 +84,9 @@ async function ensureStack(stack: Stack): Promise<void> {
 
 /** Makes sure that a zone exists at the local Linode, as its owner would have made it. */
 export async function ensureZone(env: NodeJS.ProcessEnv, zone: string): Promise<void> {
-  const call = async (method: string, path: string, body?: object) => {
-    const answer = await fetch(`${env.LINODE_URL}/v4${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${env.LINODE_TOKEN}`,
-        "content-type": "application/json",
-        "x-filter": JSON.stringify({ domain: zone }),
-      },
-      body: body && JSON.stringify(body),
-    });
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-    return (await answer.json()) as { results?: number };
-  };
-  const { results } = await call("GET", "/domains");
-  if (results === 0) await call("POST", "/domains", { domain: zone, type: "master", soa_email: `hostmaster@${zone}` });
+  const api = new LinodeApi(env);
+  const zones = await api.find<{ domain: string }>("/domains", { domain: zone });
+  if (zones.length === 0) {
+    await api.call("POST", "/domains", { domain: zone, type: "master", soa_email: `hostmaster@${zone}` });
+  }
 }

@@ -6,6 +6,7 @@ import { defaultLocal, type LocalSettings, localEnvironment, localUp } from "./l
 import { ensureZone, writeStack, zoneOf } from "./localStack";
 import { type Answer, get } from "./outside";
 import { outputs, pulumi, type Stack } from "./pulumi";
+import { recover } from "./recover";
 import { run } from "./run";
 
 export interface RehearsalPlan {
@@ -60,8 +61,9 @@ export async function configure(plan: RehearsalPlan): Promise<Stack> {
   return stack;
 }
 
-/** `pulumi up`. */
+/** `pulumi up`, after whatever a killed one has left is put right. */
 export async function deploy(stack: Stack, show: boolean): Promise<string> {
+  await recover(stack);
   return pulumi(stack, ["up", "--yes", "--skip-preview", "--suppress-outputs"], { show });
 }
 

@@ -1,0 +1,102 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { LinodeApi } from "./linodeApi";
+import { pulumi, type Stack } from "./pulumi";
+
+/** What was under way when a run of Pulumi was killed. */
+interface PendingOperation {
+  type: "creating" | "updating" | "deleting" | "reading" | "importing";
+  resource: { urn: string; type: string; inputs?: Record<string, unknown> };
+}
+
+/**
+ * Puts a stack right whose last run was killed: a lock whose owner is gone is taken away; what had been made without its id reaching
+ * the state is found again, and adopted. After it, `pulumi up` goes on where the killed one was. A stack that is well is left alone.
+ */
+export async function recover(stack: Stack): Promise<void> {
+  if (abandonedLock(stack)) {
+    console.log("the last run of Pulumi was killed: its lock is taken away");
+    await pulumi(stack, ["cancel", "--yes"]);
+  }
+  const pending = await pendingOperations(stack);
+  if (pending.length === 0) return;
+  console.log(
+    `the last run of Pulumi was killed in the middle of ${pending.length} operations: looking at what became of them`,
+  );
+  const adopted = await Promise.all(
+    pending
+      .filter(({ type }) => type === "creating")
+      .map(async ({ resource }) => [resource.urn, await findMade(stack, resource)]),
+  );
+  const ids = adopted.filter((pair): pair is [string, string] => pair[1] !== undefined);
+  await pulumi(stack, [
+    "refresh",
+    "--yes",
+    "--skip-preview",
+    "--clear-pending-creates",
+    ...ids.flat().map((value) => `--import-pending-creates=${value}`),
+  ]);
+}
+
+/** Whether the stack is locked by a process of this machine that runs no more. States that are not in a directory lock by themselves. */
+function abandonedLock({ name, env }: Stack): boolean {
+  if (!env.PULUMI_BACKEND_URL?.startsWith("file://")) return false;
+  const locks = join(fileURLToPath(env.PULUMI_BACKEND_URL), ".pulumi/locks/organization/trinode", name);
+  if (!existsSync(locks)) return false;
+  return readdirSync(locks).some((file) => {
+    const { pid } = JSON.parse(readFileSync(join(locks, file), "utf8")) as { pid: number };
+    return !existsSync(`/proc/${pid}`);
+  });
+}
+
+async function pendingOperations(stack: Stack): Promise<PendingOperation[]> {
+  const exported = JSON.parse(await pulumi(stack, ["stack", "export"])) as {
+    deployment?: { pending_operations?: PendingOperation[] };
+  };
+  return exported.deployment?.pending_operations ?? [];
+}
+
+/** The id, as `pulumi import` takes it, of what was made; undefined when it was not, or when making it again does no harm. */
+async function findMade(
+  { env }: Stack,
+  { type, inputs = {} }: PendingOperation["resource"],
+): Promise<string | undefined> {
+  const api = new LinodeApi(env);
+  const { label, vpcId, domainId, name, recordType, target } = inputs as Record<string, string>;
+  const byLabel = async (path: string) => (await api.find<Labelled>(path, { label }))[0]?.id.toString();
+  switch (type) {
+    case "linode:index/instance:Instance":
+      return byLabel("/linode/instances");
+    case "linode:index/firewall:Firewall":
+      return byLabel("/networking/firewalls");
+    case "linode:index/vpc:Vpc":
+      return byLabel("/vpcs");
+    case "linode:index/vpcSubnet:VpcSubnet":
+      return within(vpcId, await byLabel(`/vpcs/${vpcId}/subnets`));
+    case "linode:index/domainRecord:DomainRecord": {
+      const records = await api.find<DnsRecord>(`/domains/${domainId}/records`, { name, type: recordType, target });
+      return within(domainId, records[0]?.id.toString());
+    }
+    // Their name is their id; a refresh drops what is not there.
+    case "postgresql:index/role:Role":
+    case "postgresql:index/database:Database":
+      return name;
+    default:
+      return undefined;
+  }
+}
+
+interface Labelled {
+  id: number;
+  label: string;
+}
+
+interface DnsRecord {
+  id: number;
+  name: string;
+  type: string;
+  target: string;
+}
+
+const within = (owner: string | undefined, id: string | undefined) => (id === undefined ? undefined : `${owner},${id}`);
