@@ -53,6 +53,8 @@ export class Cgroup {
 
   /** @throws Error where this machine does not let limits be set. */
   limit(limits: Limits): void {
+    // The host's own systemd gets controllers as well, where it may.
+    if (this.unified) enableControllers(path.join(this.file("", ""), "machine"), 1);
     const memory = limits.memoryMb * 1024 * 1024;
     const swap = limits.swapMb * 1024 * 1024;
     if (this.unified) {

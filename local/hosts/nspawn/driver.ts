@@ -34,6 +34,7 @@ const SHARED = path.resolve(__dirname, "../../../.local");
 /** Where images are kept unless told otherwise. */
 export const SHARED_IMAGES = path.join(SHARED, "images");
 const WATCH_MS = 500;
+const DOWN_GRACE_SECONDS = 10;
 
 /** Hosts that are systemd-nspawn machines on this computer. Needs root. */
 export function nspawnDriver(options: NspawnOptions): NspawnDriver {
@@ -93,16 +94,11 @@ export class NspawnDriver implements HostDriver {
 
   /** Stops all hosts and takes the network away; disks stay. The next `start` and `boot` bring everything back. */
   async down(): Promise<void> {
-    await this.stop();
-    this.hosts = this.records.load();
-    await Promise.all([...this.hosts.keys()].map((id) => this.machine(id).stop(10)));
-    await this.services.kill();
-    await this.net.down();
-    removeGroups(this.net.name);
+    await this.halt(DOWN_GRACE_SECONDS);
   }
 
   async reset(): Promise<void> {
-    await this.down();
+    await this.halt(0);
     // Also what has no record: disks whose making was interrupted.
     for (const name of ["hosts", "network", "ca.pem", "ca.key"]) {
       fs.rmSync(path.join(this.place.directory, name), { recursive: true, force: true });
@@ -183,6 +179,15 @@ export class NspawnDriver implements HostDriver {
 
   onExit(listener: (id: number) => void): void {
     this.listeners.push(listener);
+  }
+
+  private async halt(graceSeconds: number): Promise<void> {
+    await this.stop();
+    const ids = this.records.directories();
+    await Promise.all(ids.map((id) => new Machine(this.place, id).stop(graceSeconds)));
+    await this.services.kill();
+    await this.net.down();
+    removeGroups(this.net.name);
   }
 
   private image(id: string): Promise<string> {

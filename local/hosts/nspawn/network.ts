@@ -42,7 +42,7 @@ export class Network {
     for (const namespace of namespaces().filter((name) => name === this.name || name.startsWith(`${this.name}-`))) {
       await run("ip", ["netns", "del", namespace]);
     }
-    if (fs.existsSync(`/sys/class/net/${this.name}`)) await run("ip", ["link", "del", this.name]);
+    await removeLink(this.name);
     await run("nft", ["-f", "-"], { input: `table inet ${this.name} {}\ndelete table inet ${this.name}\n` });
     await disableForwarding(this.slot);
   }
@@ -114,6 +114,15 @@ export function namespaces(): string[] {
   return fs.existsSync("/run/netns") ? fs.readdirSync("/run/netns") : [];
 }
 
+/** The kernel may be removing it already, since its other end has gone with the namespace. */
+async function removeLink(name: string): Promise<void> {
+  const there = () => fs.existsSync(`/sys/class/net/${name}`);
+  if (!there()) return;
+  await run("ip", ["link", "del", name]).catch((error: unknown) => {
+    if (there()) throw error;
+  });
+}
+
 const namespaceExists = (name: string) => namespaces().includes(name);
 
 /** The network answers ARP for every address behind another link, at once: hosts never see each other's frames. */
@@ -136,6 +145,7 @@ addr replace ${addresses.gateway}/32 dev lo
 addr replace ${addresses.acme}/32 dev lo
 addr replace ${addresses.gateway6}/128 dev lo nodad
 link set ${UPLINK} up
+addr replace fe80::1/64 dev ${UPLINK} nodad
 route replace ${addresses.operator} dev ${UPLINK} src ${addresses.gateway}
 route replace default via ${addresses.operator} dev ${UPLINK} onlink src ${addresses.gateway}
 route replace blackhole ${addresses.publicIpv4}
@@ -151,8 +161,7 @@ addr replace ${addresses.operator6}/128 dev ${device} nodad
 link set ${device} up
 route replace ${addresses.gateway} dev ${device} src ${addresses.operator}
 route replace ${addresses.publicIpv4} via ${addresses.gateway} dev ${device} onlink src ${addresses.operator}
-route replace ${addresses.gateway6} dev ${device} src ${addresses.operator6}
-route replace ${addresses.publicIpv6} via ${addresses.gateway6} dev ${device} onlink src ${addresses.operator6}
+route replace ${addresses.publicIpv6} via fe80::1 dev ${device} src ${addresses.operator6}
 `;
 }
 

@@ -19,13 +19,21 @@ export class Records {
 
   /** All hosts with a disk. A disk whose making was interrupted has no record and is not there. */
   load(): Map<number, HostRecord> {
-    const ids = fs.existsSync(this.hosts) ? fs.readdirSync(this.hosts).filter((name) => /^\d+$/.test(name)) : [];
     const found = new Map<number, HostRecord>();
-    for (const id of ids) {
-      const file = this.file(Number(id));
-      if (fs.existsSync(file)) found.set(Number(id), JSON.parse(fs.readFileSync(file, "utf8")) as HostRecord);
+    for (const id of this.directories()) {
+      const file = this.file(id);
+      if (fs.existsSync(file)) found.set(id, JSON.parse(fs.readFileSync(file, "utf8")) as HostRecord);
     }
     return found;
+  }
+
+  /** Ids of all hosts that anything is kept of here, finished or not. */
+  directories(): number[] {
+    if (!fs.existsSync(this.hosts)) return [];
+    return fs
+      .readdirSync(this.hosts)
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
   }
 
   save(record: HostRecord): void {

@@ -1,0 +1,497 @@
+import { execFileSync, spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { FirewallRules, HostSpec } from "../../local/hosts/driver";
+import { networkName } from "../../local/hosts/nspawn/addressing";
+import { Cgroup } from "../../local/hosts/nspawn/cgroup";
+import { type NspawnDriver, nspawnDriver } from "../../local/hosts/nspawn/driver";
+import { processStat } from "../../local/hosts/nspawn/process";
+import { echo, HostBench } from "./support/hostBench";
+
+const DIRECTORY = path.resolve(__dirname, "../../.test/hosts");
+const SLOT = 12;
+/** An image may have to be built first. */
+const BUILD_MS = 600_000;
+
+jest.setTimeout(180_000);
+
+const bench = new HostBench(DIRECTORY, SLOT);
+let driver: NspawnDriver;
+let before: Footprint;
+
+beforeAll(async () => {
+  driver = nspawnDriver({ directory: DIRECTORY, slot: SLOT });
+  await driver.reset(); // what an interrupted run left
+  before = footprint();
+  await driver.start();
+}, BUILD_MS);
+
+afterAll(async () => {
+  await driver.reset();
+});
+
+async function deploy(...hosts: HostSpec[]): Promise<void> {
+  await Promise.all(
+    hosts.map(async (host) => {
+      await driver.create(host);
+      await driver.boot(host);
+    }),
+  );
+}
+
+async function removeAll(): Promise<void> {
+  for (const { id } of await driver.list()) await driver.remove(id);
+}
+
+describe.each(["linode/debian13", "linode/debian12"])("a host with %s", (image) => {
+  afterAll(removeAll);
+
+  it(
+    "lets root in by key and by password, under its own name",
+    async () => {
+      await deploy(bench.host(20, { image, rootPassword: "Pa$$ w:ord'\"x!" }));
+      expect(await bench.ssh(20, "hostname; . /etc/os-release; echo $ID$VERSION_ID")).toBe(
+        `bench-20\n${image.replace("linode/", "").replace("debian", "debian")}`,
+      );
+      expect(await bench.acceptsPassword(20, "Pa$$ w:ord'\"x!")).toBe(true);
+      expect(await bench.acceptsPassword(20, "something else")).toBe(false);
+    },
+    BUILD_MS,
+  );
+
+  it("comes up with systemd and nothing failed", async () => {
+    expect(await bench.ssh(20, "systemctl is-system-running --wait; systemctl --failed --quiet")).toBe("running");
+  });
+
+  it("is itself again after a reboot from inside", async () => {
+    const boot = "systemctl show -p UserspaceTimestampMonotonic --value";
+    const first = await bench.ssh(20, `${boot}; (sleep 0.5; systemctl reboot) >/dev/null 2>&1 &`);
+    const again = await eventually(
+      () => bench.ssh(20, boot),
+      (now) => now !== first,
+    );
+    expect(again).not.toBe("");
+    expect(await driver.list()).toMatchObject([{ id: 20, running: true }]);
+  });
+
+  it("has host keys of its own", async () => {
+    await deploy(bench.host(21, { image }));
+    const key = "cat /etc/ssh/ssh_host_ed25519_key.pub /etc/machine-id";
+    expect(await bench.ssh(20, key)).not.toBe(await bench.ssh(21, key));
+  });
+});
+
+describe("user data", () => {
+  afterAll(removeAll);
+
+  it("is run at the first boot", async () => {
+    await deploy(bench.host(20, { userData: Buffer.from("#!/bin/sh\necho ran >/root/user-data\n") }));
+    expect(
+      await eventually(
+        () => bench.ssh(20, "cat /root/user-data"),
+        (text) => text === "ran",
+      ),
+    ).toBe("ran");
+  });
+});
+
+describe("an image that cannot be run here", () => {
+  it("is refused with what can", async () => {
+    await expect(driver.create(bench.host(20, { image: "linode/arch" }))).rejects.toThrow(
+      "Image linode/arch cannot be run here; only linode/debian13 and linode/debian12 can.",
+    );
+  });
+});
+
+describe("firewalls", () => {
+  const PORTS = [80, 81, 443, 5432];
+  const everywhere = (n: number) => [`${bench.ipv4(n)}`, `[${bench.ipv6(n)}]`, "10.0.0.20"];
+  const targets = (addresses: string[]) =>
+    addresses.flatMap((address) => [22, ...PORTS].map((port) => `${address}:${port}/tcp`).concat(`${address}:81/udp`));
+
+  beforeAll(async () => {
+    await deploy(bench.host(20, { vpc: { id: 1, host: 20 } }), bench.host(21, { vpc: { id: 1, host: 21 } }));
+    await bench.listen(20, PORTS);
+  });
+  beforeEach(() => driver.setFirewall(20, null));
+  afterAll(removeAll);
+
+  const accept = (ports: string, more: object = {}) => ({
+    action: "ACCEPT" as const,
+    protocol: "TCP" as const,
+    ports,
+    ipv4: ["0.0.0.0/0"],
+    ipv6: ["::/0"],
+    ...more,
+  });
+  const rules = (inbound: FirewallRules["inbound"], more: Partial<FirewallRules> = {}): FirewallRules => ({
+    inbound,
+    inboundPolicy: "DROP",
+    outbound: [],
+    outboundPolicy: "ACCEPT",
+    ...more,
+  });
+
+  it("let everything pass where there is none", async () => {
+    const all = targets(everywhere(20).slice(0, 2));
+    expect(await bench.reachable("operator", all)).toEqual(all);
+    expect(await bench.reachable(21, targets(everywhere(20)))).toEqual(targets(everywhere(20)));
+  });
+
+  it("show everybody exactly the allowed ports, on public and private addresses, old and new protocol", async () => {
+    await driver.setFirewall(20, rules([accept("22-79, 80"), accept("5432", { ipv4: ["10.0.0.0/24"], ipv6: [] })]));
+    const [ipv4 = "", ipv6 = ""] = everywhere(20);
+    const open = [ipv4, ipv6].flatMap((address) => [`${address}:22/tcp`, `${address}:80/tcp`]);
+    expect(await bench.reachable("operator", targets([ipv4, ipv6]))).toEqual(open);
+    expect(await bench.reachable(21, targets(everywhere(20)))).toEqual([
+      ...open,
+      ...["22", "80", "5432"].map((port) => `10.0.0.20:${port}/tcp`),
+    ]);
+  });
+
+  it("tell the operator from other hosts", async () => {
+    const { operator } = await import("../../local/hosts/nspawn/addressing").then(({ addressesOf }) =>
+      addressesOf(SLOT),
+    );
+    await driver.setFirewall(20, rules([accept("443", { ipv4: [`${operator}/32`], ipv6: [] })]));
+    const port = [`${bench.ipv4(20)}:443/tcp`];
+    expect(await bench.reachable("operator", port)).toEqual(port);
+    expect(await bench.reachable(21, port)).toEqual([]);
+  });
+
+  it("go by the first rule that matches", async () => {
+    const drop = { ...accept("80"), action: "DROP" as const };
+    await driver.setFirewall(20, rules([drop, accept("80-81")]));
+    const ports = [80, 81].map((port) => `${bench.ipv4(20)}:${port}/tcp`);
+    expect(await bench.reachable("operator", ports)).toEqual(ports.slice(1));
+  });
+
+  it("know UDP and ICMP", async () => {
+    const udp = { ...accept("81"), protocol: "UDP" as const };
+    const icmp = { ...accept(""), ports: undefined, protocol: "ICMP" as const };
+    const ping = (address: string) => `ping -c1 -W1 ${address} >/dev/null && echo yes || echo no`;
+    await driver.setFirewall(20, rules([udp]));
+    const both = [`${bench.ipv4(20)}:81/udp`, `${bench.ipv4(20)}:81/tcp`];
+    expect(await bench.reachable("operator", both)).toEqual(both.slice(0, 1));
+    expect(await bench.ssh(21, `${ping(bench.ipv4(20))}; ${ping(bench.ipv6(20))}; ${ping("10.0.0.20")}`)).toBe(
+      "no\nno\nno",
+    );
+    await driver.setFirewall(20, rules([udp, icmp]));
+    expect(await bench.ssh(21, `${ping(bench.ipv4(20))}; ${ping(bench.ipv6(20))}; ${ping("10.0.0.20")}`)).toBe(
+      "yes\nyes\nyes",
+    );
+  });
+
+  it("hold back what a host sends", async () => {
+    await bench.listen(21, PORTS);
+    const out = { ...accept("80"), action: "ACCEPT" as const };
+    await driver.setFirewall(20, rules([accept("22")], { outbound: [out], outboundPolicy: "DROP" }));
+    const asked = [
+      `${bench.ipv4(21)}:80/tcp`,
+      `${bench.ipv4(21)}:81/tcp`,
+      "10.0.0.21:81/tcp",
+      `[${bench.ipv6(21)}]:443/tcp`,
+    ];
+    expect(await bench.reachable(20, asked)).toEqual(asked.slice(0, 1));
+  });
+
+  it("keep an open connection when they change, and refuse a new one", async () => {
+    await driver.setFirewall(20, rules([accept("443")]));
+    const socket = await bench.connect(20, 443);
+    await driver.setFirewall(20, rules([accept("22")]));
+    expect(await echo(socket, "still here")).toBe("still here");
+    expect(await bench.reachable("operator", [`${bench.ipv4(20)}:443/tcp`])).toEqual([]);
+    socket.destroy();
+  });
+
+  it("lose no connection while they are replaced again and again", async () => {
+    const [one, two] = [rules([accept("443")]), rules([accept("443"), accept("80")])];
+    await driver.setFirewall(20, one);
+    for (let round = 0; round < 10; round++) {
+      const [socket] = await Promise.all([bench.connect(20, 443), driver.setFirewall(20, round % 2 ? one : two)]);
+      expect(await echo(socket, `round ${round}`)).toBe(`round ${round}`);
+      socket.destroy();
+    }
+  });
+
+  it("still stand after the driver's restart", async () => {
+    await driver.setFirewall(20, rules([accept("22")]));
+    await driver.stop();
+    driver = nspawnDriver({ directory: DIRECTORY, slot: SLOT });
+    await driver.start();
+    expect(await bench.reachable("operator", targets([bench.ipv4(20)]))).toEqual([`${bench.ipv4(20)}:22/tcp`]);
+  });
+});
+
+describe("networks", () => {
+  beforeAll(() =>
+    deploy(
+      bench.host(20, { vpc: { id: 1, host: 10 } }),
+      bench.host(21, { vpc: { id: 1, host: 11 } }),
+      bench.host(22, { vpc: { id: 2, host: 10 } }),
+      bench.host(23, { vpc: { id: 2, host: 11 } }),
+    ),
+  );
+  afterAll(removeAll);
+
+  it("keep two VPCs apart that have the same addresses", async () => {
+    for (const n of [20, 22]) {
+      await bench.ssh(
+        n,
+        `mkdir -p /srv/www; hostname >/srv/www/name; systemd-run --quiet -p WorkingDirectory=/srv/www python3 -m http.server 8000`,
+      );
+    }
+    const ask = "curl -s --retry-connrefused --retry 10 --retry-delay 1 -m 3 http://10.0.0.10:8000/name";
+    const answers = await Promise.all([bench.ssh(21, ask), bench.ssh(23, ask)]);
+    expect(answers).toEqual(["bench-20", "bench-22"]);
+  });
+
+  it("do not let a VPC's address be reached from outside it", async () => {
+    const ask = "curl -s -m 2 http://10.0.0.10:8000/name";
+    expect(await bench.ssh(21, ask)).toBe("bench-20");
+    expect(execFileSync("bash", ["-c", `${ask} || true`], { encoding: "utf8" })).not.toMatch(/bench/);
+  });
+
+  it("drop what pretends to be another host", async () => {
+    await bench.listen(23, [9000]);
+    const forged = `ip addr add ${bench.ipv4(22)}/32 dev eth0; curl -s -m 2 --interface ${bench.ipv4(22)} http://${bench.ipv4(23)}:9000/; echo $?`;
+    expect(await bench.ssh(20, forged)).toBe("28");
+  });
+
+  it("block outgoing mail unless told otherwise", async () => {
+    await bench.listen(23, [25, 587]);
+    const ports = [25, 587].map((port) => `${bench.ipv4(23)}:${port}/tcp`);
+    expect(await bench.reachable(20, ports)).toEqual([]);
+    await driver.stop();
+    driver = nspawnDriver({ directory: DIRECTORY, slot: SLOT, mail: true });
+    await driver.start();
+    expect(await bench.reachable(20, ports)).toEqual(ports);
+  });
+
+  it("resolve the names that were set, at once, and those of the world", async () => {
+    await driver.setNames([
+      { name: "www.shop.test", type: "A", value: bench.ipv4(20) },
+      { name: "www.shop.test", type: "AAAA", value: bench.ipv6(20) },
+      { name: "shop.test", type: "CNAME", value: "www.shop.test" },
+    ]);
+    const ask =
+      "getent ahostsv4 shop.test | head -1; getent ahostsv6 www.shop.test | head -1; getent hosts deb.debian.org >/dev/null && echo world";
+    const [ipv4, ipv6, world] = (await bench.ssh(21, ask)).split("\n");
+    expect(ipv4).toMatch(bench.ipv4(20));
+    expect(ipv6).toMatch(bench.ipv6(20));
+    expect(world).toBe("world");
+    await driver.setNames([{ name: "www.shop.test", type: "A", value: bench.ipv4(22) }]);
+    expect(await bench.ssh(21, "getent hosts www.shop.test")).toMatch(bench.ipv4(22));
+  });
+
+  it("give a package to the second host without asking the internet again", async () => {
+    const install = "apt-get install -y -q lego >/dev/null 2>&1; lego --version";
+    await Promise.all([bench.ssh(20, "apt-get update -q >/dev/null"), bench.ssh(21, "apt-get update -q >/dev/null")]);
+    expect(await bench.ssh(20, install)).toMatch(/lego/);
+    inNetwork("nft", "add rule inet trinode output oifname uplink tcp dport { 80, 443 } reject");
+    expect(await bench.ssh(21, install)).toMatch(/lego/);
+  });
+
+  it("have an authority that any ACME client gets a certificate from", async () => {
+    await driver.start();
+    await driver.setNames([{ name: "www.shop.test", type: "A", value: bench.ipv4(20) }]);
+    const issue = `systemd-run --quiet -p WorkingDirectory=/srv/www python3 -m http.server 80; sleep 1; cd /root
+lego --server https://acme.linode.test/acme/local/directory --accept-tos --email a@shop.test --domains www.shop.test \\
+  --key-type ec256 --http --http.webroot /srv/www run >lego.log 2>&1 || { cat lego.log; exit 1; }
+openssl verify -untrusted .lego/certificates/www.shop.test.issuer.crt .lego/certificates/www.shop.test.crt`;
+    expect(await bench.ssh(20, issue)).toMatch(/www.shop.test.crt: OK$/);
+  });
+});
+
+describe("a plan", () => {
+  beforeAll(() => deploy(bench.host(20, { plan: { memoryMb: 256, vcpus: 1, diskMb: 1024, swapMb: 0 } })));
+  afterAll(removeAll);
+
+  it("limits memory: what takes more is killed, the host goes on", async () => {
+    const eat = `python3 -c 'a = bytearray(400 << 20)' 2>/dev/null; echo $?`;
+    expect(await bench.ssh(20, eat)).toBe("137");
+    expect(await bench.ssh(20, "python3 -c 'a = bytearray(100 << 20)'; echo $?")).toBe("0");
+    expect((await driver.stats(20)).memoryLimitBytes).toBe(256 << 20);
+  });
+
+  it("limits the processor: two busy processes share one", async () => {
+    const burn = `python3 - <<'END'
+import multiprocessing, os, time
+def burn(end):
+    while time.time() < end: pass
+end = time.time() + 3
+workers = [multiprocessing.Process(target=burn, args=(end,)) for _ in range(4)]
+[w.start() for w in workers]; [w.join() for w in workers]
+t = os.times(); print(t.children_user + t.children_system)
+END`;
+    expect(Number(await bench.ssh(20, burn))).toBeLessThan(3.9);
+  });
+
+  it("limits the disk, and says so inside", async () => {
+    expect(await bench.ssh(20, "fallocate -l 1500M /root/big 2>&1 || df --output=size -BM / | tail -1")).toMatch(
+      /No space left on device\n\s*9\d\dM/,
+    );
+  });
+
+  it("is measured", async () => {
+    const stats = await driver.stats(20);
+    expect(stats.cpuSeconds).toBeGreaterThan(1);
+    expect(stats.memoryBytes).toBeGreaterThan(1 << 20);
+    expect(stats.links).toMatchObject([{ name: "eth0" }]);
+    expect(stats.links[0]?.receivedBytes).toBeGreaterThan(1000);
+  });
+});
+
+describe("a host whose end nobody ordered", () => {
+  const host = bench.host(20);
+  const exits: number[] = [];
+  beforeAll(async () => {
+    await deploy(host);
+    driver.onExit((id) => exits.push(id));
+  });
+  beforeEach(() => void exits.splice(0));
+  afterAll(removeAll);
+
+  it("is reported when its nspawn is killed, leaves no process, and boots again with its disk", async () => {
+    await bench.ssh(20, "echo kept >/root/file; sync");
+    process.kill(nspawnOf(20), "SIGKILL");
+    await eventually(
+      async () => exits.join(),
+      (text) => text === "20",
+    );
+    expect(new Cgroup(`${networkName(SLOT)}/20`).processes()).toEqual([]);
+    expect(await driver.list()).toMatchObject([{ id: 20, running: false }]);
+    await driver.boot(host);
+    expect(await bench.ssh(20, "cat /root/file")).toBe("kept");
+  });
+
+  it("is reported when it powers itself off", async () => {
+    await bench.ssh(20, "(sleep 0.5; systemctl poweroff) >/dev/null 2>&1 &");
+    await eventually(
+      async () => exits.join(),
+      (text) => text === "20",
+    );
+    await driver.boot(host);
+  });
+
+  it("is not reported when it was shut down in order", async () => {
+    await driver.shutdown(20);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(exits).toEqual([]);
+    await driver.boot(host);
+  });
+});
+
+describe("a driver that dies", () => {
+  afterAll(removeAll);
+
+  it("leaves its hosts running, and the next one finds them", async () => {
+    await deploy(bench.host(20));
+    const id = "cat /etc/machine-id; systemctl show -p UserspaceTimestampMonotonic --value";
+    const first = await bench.ssh(20, id);
+    await driver.stop();
+    driver = nspawnDriver({ directory: DIRECTORY, slot: SLOT });
+    await driver.start();
+    expect(await driver.list()).toMatchObject([{ id: 20, running: true }]);
+    await driver.boot(bench.host(20));
+    expect(await bench.ssh(20, id)).toBe(first);
+  });
+
+  it.each([50, 300, 700, 1200])(
+    "in the midst of making a host (%i ms) leaves nothing the next cannot finish",
+    async (ms) => {
+      const host = bench.host(21);
+      await killedAfter(ms, host);
+      await driver.stop();
+      driver = nspawnDriver({ directory: DIRECTORY, slot: SLOT });
+      await driver.start();
+      await deploy(host);
+      expect(await bench.ssh(21, "hostname")).toBe("bench-21");
+      expect(new Cgroup(`${networkName(SLOT)}/21`).processes().filter(isNspawn)).toHaveLength(1);
+      await driver.remove(21);
+    },
+  );
+});
+
+describe("taking it all down", () => {
+  it("brings hosts back from their disks after down and start", async () => {
+    await deploy(bench.host(20));
+    await bench.ssh(20, "echo kept >/root/file");
+    await driver.down();
+    expect(footprint()).toEqual(before);
+    await driver.start();
+    await driver.boot(bench.host(20));
+    expect(await bench.ssh(20, "cat /root/file")).toBe("kept");
+  });
+
+  it("leaves no process, mount, namespace, link, table, group or sysctl behind", async () => {
+    await driver.reset();
+    expect(footprint()).toEqual(before);
+    expect(fs.existsSync(path.join(DIRECTORY, "hosts"))).toBe(false);
+    await driver.start();
+  });
+});
+
+/** Everything of this slot on the machine; others may come and go meanwhile. */
+interface Footprint {
+  [kind: string]: string[];
+}
+
+function footprint(): Footprint {
+  const own = (text: string) =>
+    text.split("\n").filter((line) => new RegExp(`trinode${SLOT}\\b|${DIRECTORY}/|198\\.18\\.192\\.`).test(line));
+  const run = (...[program = "", ...args]: string[]) => own(execFileSync(program, args, { encoding: "utf8" }));
+  return {
+    namespaces: run("ip", "netns"),
+    links: run("ip", "-br", "link"),
+    routes: run("ip", "route"),
+    tables: run("nft", "list", "tables"),
+    mounts: own(fs.readFileSync("/proc/mounts", "utf8")),
+    loops: run("losetup", "-a"),
+    groups: run("find", "/sys/fs/cgroup", "-maxdepth", "3", "-name", "trinode*"),
+    processes: run("ps", "-eo", "args").filter((line) => !/jest|^ps /.test(line)),
+    registry: fs.existsSync("/run/trinode") ? own(fs.readdirSync("/run/trinode").join("\n")) : [],
+  };
+}
+
+function inNetwork(...command: string[]): void {
+  execFileSync("nsenter", [`--net=/run/netns/${networkName(SLOT)}`, "--", ...command]);
+}
+
+const isNspawn = (pid: number) => processStat(pid)?.name === "systemd-nspawn";
+
+function nspawnOf(id: number): number {
+  const pid = new Cgroup(`${networkName(SLOT)}/${id}`).processes().find(isNspawn);
+  if (pid === undefined) throw new Error(`host ${id} has no nspawn`);
+  return pid;
+}
+
+/** Makes and boots a host in a process of its own, which is killed after some time. */
+async function killedAfter(milliseconds: number, host: HostSpec): Promise<void> {
+  const script = `
+    const { nspawnDriver } = require("./local/hosts/nspawn/driver");
+    const driver = nspawnDriver({ directory: ${JSON.stringify(DIRECTORY)}, slot: ${SLOT} });
+    driver.start()
+      .then(() => (console.log("started"), driver.create(${JSON.stringify(host)})))
+      .then(() => driver.boot(${JSON.stringify(host)}));`;
+  const root = path.resolve(__dirname, "../..");
+  const child = spawn(process.execPath, ["--import", "tsx", "-e", script], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  await new Promise((resolve) => child.stdout.once("data", resolve));
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  child.kill("SIGKILL");
+  await ended;
+}
+
+/** Asks until the answer is good, half a minute at most. A failing question is asked again. */
+async function eventually(ask: () => Promise<string>, good: (answer: string) => boolean): Promise<string> {
+  let last: unknown = "";
+  for (const end = Date.now() + 30_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 200))) {
+    last = await ask().catch((error: unknown) => error);
+    if (typeof last === "string" && good(last)) return last;
+  }
+  throw new Error(`not within half a minute; last: ${String(last)}`);
+}
