@@ -82,8 +82,9 @@ function newApp(): Api {
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   const parse = app.getDefaultJsonParser("error", "error");
-  // Clients send `Content-Type: application/json` without a body too.
-  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+  // Clients send any content type with a POST that has no body. What has one is JSON, whatever it is called.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "string" }, (request, body, done) => {
     if (body.length === 0) return done(null, {});
     void parse(request, body as string, (error, parsed) => done(error ? invalid("Invalid JSON") : null, parsed));
   });

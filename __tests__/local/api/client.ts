@@ -18,7 +18,7 @@ export class TestCloud {
     readonly directory: string,
     readonly driver: MemoryDriver,
     public server: Server,
-    private url: string,
+    public url: string,
   ) {}
 
   static async start(args: Partial<ServerArgs> & { driver?: MemoryDriver } = {}): Promise<TestCloud> {
