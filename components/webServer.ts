@@ -97,6 +97,7 @@ export class WebServer extends pulumi.ComponentResource {
         scripts: ["lib/host.sh", "lib/tls.sh", "lib/web.sh", "certificate-export.sh"],
         files,
         environment: {
+          SITE: site.site,
           PRIVATE_ADDRESS: host.privateIp,
           NAMES: names.join(" "),
           PACKAGES: tlsPackages(tls.mode).join(" "),

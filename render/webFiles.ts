@@ -48,6 +48,8 @@ export function webFiles(site: WebSite): HostFile[] {
     ...locations(site),
     ...platforms.map((name) => part(`platform/${name}.conf`)),
     file(`${wanted}/site/pages/trinode-away.html`, 0o644, fill("web/away.html", { site: site.site })),
+    file("/etc/logrotate.d/trinode-web", 0o644, fill("web/logrotate.conf", { site: site.site })),
+    file("/etc/systemd/system/logrotate.timer.d/trinode.conf", 0o644, fill("web/logrotate.timer.conf")),
     file("/etc/systemd/system/nginx.service.d/trinode-web.conf", 0o644, fill("web/nginx.service.conf")),
   ];
 }

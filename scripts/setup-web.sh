@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # trinode-setup-web: nginx of this image's release as the site's web server, answering by HTTPS at once: with the certificate
 # that is here, or a self-signed one until there is another.
-# Environment: PRIVATE_ADDRESS, NAMES (served and redirected, by spaces), PACKAGES (further ones, may be empty),
+# Environment: SITE, PRIVATE_ADDRESS, NAMES (served and redirected, by spaces), PACKAGES (further ones, may be empty),
 # CERTIFICATE_SEED (of certificate-export, may be empty).
 # Exit: 0 done; 1 failed, the configuration before is still live.
 # shellcheck source=lib/common.sh
@@ -25,11 +25,19 @@ main() {
   install_files
   install_nginx "${packages[@]}"
   mark_installed
+  prepare_log
   install -d -m 755 /var/lib/trinode/acme/.well-known/acme-challenge
   have_certificate || restore_seed "$CERTIFICATE_SEED" || self_signed "${names[@]}"
-  take_over_unit
+  take_over_units
   apply_web_configuration
+  settled /etc/logrotate.d/trinode-web
   settle_host
+}
+
+# The directory is root's (nginx opens its logs as root), the log not the world's.
+prepare_log() {
+  install -d -m 755 -g adm "/var/log/nginx/$SITE"
+  [[ -e /var/log/nginx/$SITE/access.log ]] || install -m 640 -o www-data -g adm /dev/null "/var/log/nginx/$SITE/access.log"
 }
 
 # The package's own first start would be with the distribution's example site on port 80: it is kept from it.
@@ -39,10 +47,12 @@ install_nginx() {
   systemctl unmask --runtime --quiet nginx
 }
 
-take_over_unit() {
-  changed /etc/systemd/system/nginx.service.d/trinode-web.conf || return 0
-  systemctl daemon-reload
-  settled /etc/systemd/system/nginx.service.d/trinode-web.conf
+take_over_units() {
+  if changed /etc/systemd/system/nginx.service.d/trinode-web.conf /etc/systemd/system/logrotate.timer.d/; then
+    systemctl daemon-reload
+    systemctl try-restart logrotate.timer
+    settled /etc/systemd/system/nginx.service.d/trinode-web.conf /etc/systemd/system/logrotate.timer.d/
+  fi
 }
 
 main "$@"

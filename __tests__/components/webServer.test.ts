@@ -63,7 +63,7 @@ describe("a web server", () => {
     const setup = unpack(made, "web-setup");
     expect(setup.verb).toBe("setup-web");
     expect(setup.environment).toBe(
-      "PRIVATE_ADDRESS='10.0.0.11'\nNAMES='www.example.org example.org old.example.org'\nPACKAGES='dehydrated'\nCERTIFICATE_SEED=''\n",
+      "SITE='gamelenders'\nPRIVATE_ADDRESS='10.0.0.11'\nNAMES='www.example.org example.org old.example.org'\nPACKAGES='dehydrated'\nCERTIFICATE_SEED=''\n",
     );
     expect(setup.files.get("/etc/trinode/web/site/http.conf")).toContain("server 10.0.0.12:8000;");
     const issue = unpack(made, "web-certificate");
