@@ -7,38 +7,22 @@ import {
   appSetupFiles,
   appVariables,
   type FilesAt,
-  gunicornLock,
   healthEnvironment,
   type Health,
   serverSettings,
 } from "../render/appFiles";
-import { checkModules, findRequirements, releaseId, type ReleaseSettings } from "../render/release";
 import type { LinodeHost } from "./linodeHost";
-import { packRelease, type ReleaseArchive } from "./releaseArchive";
+import { prepareRelease, type Release, type SiteSource } from "./release";
 
-export interface AppServerArgs {
+export interface AppServerArgs extends SiteSource {
   /** The machine; of its own, or shared with the other roles. */
   host: LinodeHost;
   /** Unix user, supervisor program and `/srv/<site>`; 2 to 16 lower-case letters, digits and hyphens. */
   site: string;
   /** Names the site answers to; the first is canonical and what checks send as Host. At least one. */
   domains: string[];
-  /** Path of the site's zip or directory, from the directory of Pulumi.yaml. */
-  source: string;
-  /** Where in the source the project (its `manage.py`) stands. @default the source's top; a zip's one top folder is looked through */
-  directory?: string;
-  /** The application, from the project's directory, e.g. `config.wsgi:application`. */
-  wsgi: string;
-  /** Settings module, e.g. `config.settings.production`. */
-  settings: string;
-  install: {
-    /** File that names the Python packages. @default found by itself: requirements.txt, requirements/production.txt, …, pyproject.toml */
-    requirements?: string;
-    /** More Python packages, as pip writes them. */
-    packages: string[];
-    /** Debian packages that are needed to build or to run. */
-    apt: string[];
-  };
+  /** The release, prepared before the first resource is made. @default prepared here, while others are being made already */
+  release?: Release;
   server: {
     /** gunicorn workers in all; at least two, in two processes. @default 2 for each CPU, one for each 384 MB at most */
     workers?: number;
@@ -48,9 +32,6 @@ export interface AppServerArgs {
     timeoutSeconds: number;
   };
   health: Health;
-  /** Settings' STATIC_URL and STATIC_ROOT, MEDIA_URL and MEDIA_ROOT. Media persist; static files belong to a release. */
-  static: FilesAt;
-  media: FilesAt;
   /** The site's variables, references resolved. Should be a secret as a whole. */
   variables: pulumi.Input<Record<string, string>>;
   database: {
@@ -81,7 +62,7 @@ export class AppServer extends pulumi.ComponentResource {
   ) {
     super("trinode:index:AppServer", name, {}, opts);
     const variables = pulumi.secret(args.variables).apply((own) => appVariables(args.settings, own));
-    const release = pulumi.output(this.prepareRelease());
+    const release = pulumi.output(args.release ?? prepareRelease(args));
 
     const setup = this.setUp(`${name}-setup`);
     const copy = this.copyArchive(`${name}-source`, release, setup);
@@ -93,25 +74,6 @@ export class AppServer extends pulumi.ComponentResource {
     this.host = pulumi.output(args.host.privateIp);
     this.ready = [live];
     this.registerOutputs({ host: this.host, release: this.release });
-  }
-
-  /** The source, packed and checked: what is wrong with it is said before anything is created. */
-  private async prepareRelease(): Promise<PreparedRelease> {
-    const { source, directory = "", wsgi, settings, install, static: statics, media } = this.args;
-    const archive = await packRelease(source, `.trinode/${pulumi.getStack()}/releases`);
-    const requirements = findRequirements(archive.names, directory, install.requirements);
-    checkModules(archive.names, directory, wsgi, settings);
-    const made: ReleaseSettings = {
-      directory,
-      wsgi,
-      settings,
-      requirements,
-      packages: install.packages,
-      apt: install.apt,
-      staticDirectory: statics.directory,
-      mediaDirectory: media.directory,
-    };
-    return { archive, made, id: releaseId(archive.sha256, made, gunicornLock()) };
   }
 
   /** Depends on no release and no database, so that the servers install side by side. */
@@ -137,7 +99,7 @@ export class AppServer extends pulumi.ComponentResource {
 
   private copyArchive(
     name: string,
-    release: pulumi.Output<PreparedRelease>,
+    release: pulumi.Output<Release>,
     setup: pulumi.Resource,
   ): command.remote.CopyToRemote {
     const { host } = this.args;
@@ -156,7 +118,7 @@ export class AppServer extends pulumi.ComponentResource {
   /** Needs no database: it goes on while that is installed. */
   private buildRelease(
     name: string,
-    release: pulumi.Output<PreparedRelease>,
+    release: pulumi.Output<Release>,
     variables: pulumi.Output<Record<string, string>>,
     copy: pulumi.Resource,
   ): command.remote.Command {
@@ -181,7 +143,7 @@ export class AppServer extends pulumi.ComponentResource {
 
   private activateRelease(
     name: string,
-    release: pulumi.Output<PreparedRelease>,
+    release: pulumi.Output<Release>,
     variables: pulumi.Output<Record<string, string>>,
     build: pulumi.Resource,
   ): command.remote.Command {
@@ -223,12 +185,6 @@ export class AppServer extends pulumi.ComponentResource {
   }
 }
 
-interface PreparedRelease {
-  archive: ReleaseArchive;
-  made: ReleaseSettings;
-  id: string;
-}
-
 /** Scripts that run the site, or look after it. */
 const siteScripts = [
   "manage.sh",
@@ -241,24 +197,20 @@ const siteScripts = [
 
 const buildScripts = ["python/app_run.py", "python/package_index.py"];
 
-function buildEnvironment(
-  site: string,
-  memoryMb: number,
-  { archive, made, id }: PreparedRelease,
-): Record<string, string> {
-  const { directory, wsgi, settings } = made;
+function buildEnvironment(site: string, memoryMb: number, { archive, settings, id }: Release): Record<string, string> {
+  const { directory, wsgi } = settings;
   return {
     SITE: site,
     RELEASE: id,
     ARCHIVE_SHA256: archive.sha256,
     DIRECTORY: directory,
-    REQUIREMENTS: made.requirements.join("\n"),
-    PACKAGES: made.packages.join("\n"),
-    APT: made.apt.join("\n"),
-    STATIC_DIRECTORY: made.staticDirectory,
-    MEDIA_DIRECTORY: made.mediaDirectory,
+    REQUIREMENTS: settings.requirements.join("\n"),
+    PACKAGES: settings.packages.join("\n"),
+    APT: settings.apt.join("\n"),
+    STATIC_DIRECTORY: settings.staticDirectory,
+    MEDIA_DIRECTORY: settings.mediaDirectory,
     WSGI: wsgi,
-    ABOUT: JSON.stringify({ id, source: archive.sha256, directory, wsgi, settings }),
+    ABOUT: JSON.stringify({ id, source: archive.sha256, directory, wsgi, settings: settings.settings }),
     BUILD_MEMORY_MB: String(Math.floor(memoryMb / 2)),
   };
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile, readlink, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { openPromise, type Entry, type ZipFile } from "yauzl";
-import { belongs, outside, type SourceEntry, sourceLimits } from "../render/sourceEntries";
+import { belongs, type SourceEntry, sourceLimits } from "../render/sourceEntries";
 
 /** Everything in a site's zip or directory that belongs on a server. @throws Error naming trinode:app.source when it can't be read. */
 export async function readSource(source: string): Promise<SourceEntry[]> {
@@ -60,8 +60,8 @@ async function readZip(path: string, limit: Limit): Promise<SourceEntry[]> {
   const complain = (reason: string) => new Error(`trinode:app.source: ${path} can't be unpacked: ${reason}`);
   let zip: ZipFile;
   try {
-    // Names are ours to judge: one sentence for each kind of bad one.
-    zip = await openPromise(path, { strictFileNames: false, decodeStrings: true, autoClose: false });
+    // yauzl refuses names that lead outside, and takes a Windows program's backslashes for the slashes they mean.
+    zip = await openPromise(path, { autoClose: false });
   } catch (error) {
     throw complain(`${(error as Error).message}. Is it a zip?`);
   }
@@ -86,7 +86,6 @@ const typeMask = 0o170000;
 const linkType = 0o120000;
 
 async function readZipEntry(zip: ZipFile, item: Entry, name: string): Promise<SourceEntry> {
-  if (outside(item.fileName)) return entry(item.fileName, "file");
   if (item.isEncrypted()) throw new Error(`"${name}" is encrypted. Pack it without a password`);
   const mode = item.externalFileAttributes >>> 16;
   if (item.fileName.endsWith("/")) return entry(name, "directory");
