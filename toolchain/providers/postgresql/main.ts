@@ -1,0 +1,4 @@
+import { main } from "../base";
+import { provider } from "./provider";
+
+void main(provider);

@@ -1,0 +1,21 @@
+/** Names and texts as parts of statements. */
+import { escapeIdentifier, escapeLiteral } from "pg";
+
+/** A name, quoted: `"my ""role"""`. */
+export const identifier = (name: string): string => escapeIdentifier(name);
+
+/** A text, quoted: `'it''s'`. */
+export const literal = (value: string): string => escapeLiteral(value);
+
+export const identifiers = (names: readonly string[]): string => names.map(identifier).join(",");
+
+/** Objects of a schema, quoted. A function may come with its argument types, which stay as they are: `test(text, int)`. */
+export function objectsIn(schema: string, names: readonly string[]): string {
+  return names
+    .map((name) => {
+      const parenthesis = name.indexOf("(");
+      const [bare, types] = parenthesis < 0 ? [name, ""] : [name.slice(0, parenthesis), name.slice(parenthesis)];
+      return `${identifier(schema)}.${identifier(bare)}${types}`;
+    })
+    .join(",");
+}
