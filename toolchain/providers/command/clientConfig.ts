@@ -1,5 +1,13 @@
 import { connect } from "node:net";
-import { AnyAuthMethod, ConnectConfig, ParsedKey, ServerHostKeyAlgorithm, utils } from "ssh2";
+import {
+  AnyAuthMethod,
+  AuthenticationType,
+  AuthHandlerMiddleware,
+  ConnectConfig,
+  ParsedKey,
+  ServerHostKeyAlgorithm,
+  utils,
+} from "ssh2";
 import { ConnectionBase } from "./connection";
 import { dialErrorText } from "./goText";
 import { readPrivateKey } from "./privateKey";
@@ -12,7 +20,7 @@ export async function clientConfig(connection: ConnectionBase): Promise<ConnectC
   return {
     username: connection.user,
     ...hostKeyCheck(connection.hostKey),
-    authHandler: await authMethods(connection),
+    authHandler: oneAfterTheOther(await authMethods(connection)),
   };
 }
 
@@ -34,6 +42,24 @@ function hostKeyCheck(hostKey: string | undefined): ConnectConfig {
 function withoutOptions(text: string): string {
   const lines = text.split("\n").map((line) => line.trim());
   return lines.find((line) => line !== "" && !line.startsWith("#")) ?? "";
+}
+
+/** Goes through the methods that the server offers; ssh2 itself would also send those that it does not. */
+function oneAfterTheOther(methods: AnyAuthMethod[]): AuthHandlerMiddleware {
+  let index = 0;
+  return (offered: readonly AuthenticationType[] | null, _partial, next) => {
+    if (offered === null) index = 0; // A new connection with the same configuration.
+    while (index < methods.length) {
+      const method = methods[index++] as AnyAuthMethod;
+      if (method.type === "none" || offered === null || offered.includes(offeredName(method))) return next(method);
+    }
+    next(false as never); // ssh2's sign for nothing left, which its types lack.
+  };
+}
+
+/** The name by which a server offers a method. */
+export function offeredName(method: { type: AuthenticationType }): AuthenticationType {
+  return method.type === "agent" ? "publickey" : method.type;
 }
 
 /**

@@ -46,7 +46,11 @@ async function copyDirectory(
   path: string,
   found: "directory" | "other" | undefined,
 ): Promise<void> {
-  if (found === undefined) await files.makeDirectories(path);
+  if (found === undefined) {
+    await files.makeDirectories(path).catch((error: Error) => {
+      throw new Error(`failed to create remote directory ${path}: ${error.message}`);
+    });
+  }
   const target = from.endsWith("/") ? path : posix.join(path, basename(from));
   await copyTree(files, from, target);
 }

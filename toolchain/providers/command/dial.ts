@@ -1,7 +1,7 @@
 import { connect as connectSocket } from "node:net";
 import { Duplex } from "node:stream";
-import { Client, ConnectConfig } from "ssh2";
-import { clientConfig } from "./clientConfig";
+import { AuthHandlerMiddleware, Client, ConnectConfig } from "ssh2";
+import { clientConfig, offeredName } from "./clientConfig";
 import { Connection, ConnectionBase } from "./connection";
 import { dialErrorText, joinHostPort, systemErrorText } from "./goText";
 
@@ -167,6 +167,7 @@ function forward(bastion: Client, to: ConnectionBase): Promise<Duplex> {
 function login(socket: Duplex, config: ConnectConfig, context: DialContext): Promise<Client> {
   return new Promise((resolve, reject) => {
     const client = new Client();
+    const attempted: string[] = [];
     const fail = (error: Error) => {
       context.signal.removeEventListener("abort", stop);
       client.removeListener("close", closed);
@@ -179,7 +180,7 @@ function login(socket: Duplex, config: ConnectConfig, context: DialContext): Pro
     const stop = () => fail(context.signal.reason as Error);
     const closed = () => fail(new Error("ssh: handshake failed: EOF"));
     context.signal.addEventListener("abort", stop, { once: true });
-    client.once("error", (error) => fail(new Error(handshakeErrorText(error, config))));
+    client.once("error", (error) => fail(new Error(handshakeErrorText(error, attempted))));
     client.once("close", closed);
     client.once("ready", () => {
       context.signal.removeEventListener("abort", stop);
@@ -188,19 +189,28 @@ function login(socket: Duplex, config: ConnectConfig, context: DialContext): Pro
       client.on("error", () => undefined);
       resolve(client);
     });
-    client.connect({ ...config, sock: socket, readyTimeout: loginGraceMs });
+    const authHandler = noting(config, attempted);
+    client.connect({ ...config, authHandler, sock: socket, readyTimeout: loginGraceMs });
   });
 }
 
-/** golang.org/x/crypto/ssh's words for what ssh2 reports, since programs and people look for them. */
-function handshakeErrorText(error: Error & { level?: string; code?: string }, config: ConnectConfig): string {
-  return `ssh: handshake failed: ${handshakeReason(error, config)}`;
+/** The configuration's way through the methods, with a list of those that were tried. */
+function noting(config: ConnectConfig, attempted: string[]): AuthHandlerMiddleware {
+  const choose = config.authHandler as AuthHandlerMiddleware;
+  return (offered, partial, next) =>
+    choose(offered, partial, (method) => {
+      if (typeof method === "object") attempted.push(offeredName(method));
+      next(method);
+    });
 }
 
-function handshakeReason(error: Error & { level?: string; code?: string }, config: ConnectConfig): string {
+/** golang.org/x/crypto/ssh's words for what ssh2 reports, since programs and people look for them. */
+function handshakeErrorText(error: Error & { level?: string; code?: string }, attempted: string[]): string {
+  return `ssh: handshake failed: ${handshakeReason(error, attempted)}`;
+}
+
+function handshakeReason(error: Error & { level?: string; code?: string }, attempted: string[]): string {
   if (error.level === "client-authentication") {
-    const methods = (config.authHandler as { type: string }[]).map((method) => method.type);
-    const attempted = [...new Set(methods.map((method) => (method === "agent" ? "publickey" : method)))];
     return `ssh: unable to authenticate, attempted methods [${attempted.join(" ")}], no supported methods remain`;
   }
   if (/Host denied/.test(error.message)) return "ssh: host key mismatch";

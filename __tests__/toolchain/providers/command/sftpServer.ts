@@ -48,6 +48,7 @@ export function serveFiles(sftp: SFTPWrapper): void {
   );
   sftp.on("end", () => {
     for (const number of open) fs.closeSync(number);
+    sftp.end(); // Go's client waits for it.
   });
 }
 
