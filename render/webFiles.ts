@@ -44,7 +44,7 @@ export function webFiles(site: WebSite): HostFile[] {
     ...["unknown.conf", "tls.conf", "headers.conf", "acme.conf", "files.conf"].map((name) => part(name)),
     part("proxy.conf", { timeoutSeconds: site.timeoutSeconds + 5 }),
     part("site.conf", { ...common, serverNames: domains.join(" "), maxBody: site.maxBody }),
-    part("redirects.conf", { ...common, redirectNames: redirects.join(" ") }),
+    ...(redirects.length > 0 ? [part("redirects.conf", { ...common, redirectNames: redirects.join(" ") })] : []),
     ...locations(site),
     ...platforms.map((name) => part(`platform/${name}.conf`)),
     file(`${wanted}/site/pages/trinode-away.html`, 0o644, fill("web/away.html", { site: site.site })),
@@ -66,16 +66,15 @@ function httpValues({ upstreams, websockets = false }: WebSite) {
   };
 }
 
+/** Static and media files, where they are served from here. */
 function locations({ static: statics, media }: WebSite): HostFile[] {
   const location = (name: string, template: string, url: string | undefined) =>
-    file(
-      `${wanted}/site/locations/${name}.conf`,
-      0o644,
-      url === undefined ? `# ${name} files are served elsewhere.\n` : fill(`nginx/locations/${template}.conf`, { url }),
-    );
+    url === undefined
+      ? []
+      : [file(`${wanted}/site/locations/${name}.conf`, 0o644, fill(`nginx/locations/${template}.conf`, { url }))];
   return [
-    location("static", "static", localPath(statics.url)),
-    location("media", media.internal ? "media-internal" : "media", localPath(media.url)),
+    ...location("static", "static", localPath(statics.url)),
+    ...location("media", media.internal ? "media-internal" : "media", localPath(media.url)),
   ];
 }
 

@@ -85,8 +85,13 @@ describe("the web server's files", () => {
     );
   });
 
-  it("leave files of another host to that host", () => {
-    expect(text("locations/static.conf", { static: { url: "https://cdn.example.org/s/" } })).not.toContain("location");
+  it("leave out what the site does not have: redirects, files that are on another host", () => {
+    const paths = webFiles({ ...site, redirects: [], static: { url: "https://cdn.example.org/s/" } }).map(
+      (f) => f.path,
+    );
+    expect(paths).not.toContain("/etc/trinode/web/site/redirects.conf");
+    expect(paths).not.toContain("/etc/trinode/web/site/locations/static.conf");
+    expect(paths).toContain("/etc/trinode/web/site/locations/media.conf");
   });
 
   it("send every answer with the same headers, where a location has some of its own too", () => {

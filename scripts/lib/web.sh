@@ -9,6 +9,7 @@ readonly WANTED=/etc/trinode/web
 # apply_web_configuration: makes the wanted configuration live, or leaves the old one live and fails.
 apply_web_configuration() {
   local generation
+  remove_left_over
   if [[ -d /etc/nginx/trinode/ ]] && ! changed "$WANTED/"; then
     enable_service nginx
     if changed "$TLS/live"; then reload_nginx; fi
@@ -26,6 +27,17 @@ apply_web_configuration() {
   find /etc/nginx -maxdepth 1 -name 'trinode-*' ! -name "${generation##*/}" -exec rm -rf {} +
 }
 
+# What is wanted is what the bundle brought; a file that it has no longer goes.
+remove_left_over() {
+  local path
+  [[ -n ${TRINODE_BUNDLE:-} ]] || return 0
+  while IFS= read -r path; do
+    if cut -f 5 "$TRINODE_BUNDLE/manifest" | grep -qxF -- "$path"; then continue; fi
+    echo "$path" >>"$CHANGED"
+    rm -f "$path"
+  done < <(find "$WANTED" -type f)
+}
+
 # Prints the directory: named by its content, so that the same content is the same directory.
 assemble_site() {
   local part=/etc/nginx/trinode-part name
@@ -34,8 +46,6 @@ assemble_site() {
   cp "$part/platform/https-$(spelling "$(nginx_version)" 1.25.1 1.22 1.25).conf" "$part/https.conf"
   cp "$part/platform/groups-$(spelling "$(openssl_version)" 3.5 3.0 3.5).conf" "$part/groups.conf"
   rm -r "$part/platform"
-  # Without names there is nothing to redirect; a server without a name would be one for all.
-  if grep -q '^ *server_name ;' "$part/redirects.conf"; then rm "$part/redirects.conf"; fi
   name=/etc/nginx/trinode-$(cd "$part" && find . -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c 1-16)
   rm -rf "$name.old"
   [[ ! -e $name ]] || mv -T "$name" "$name.old"
