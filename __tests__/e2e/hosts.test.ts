@@ -2,7 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { FirewallRules, HostSpec } from "../../local/hosts/driver";
-import { networkName } from "../../local/hosts/nspawn/addressing";
+import { addressesOf, networkName } from "../../local/hosts/nspawn/addressing";
 import { Cgroup } from "../../local/hosts/nspawn/cgroup";
 import { type NspawnDriver, nspawnDriver } from "../../local/hosts/nspawn/driver";
 import { processStat } from "../../local/hosts/nspawn/process";
@@ -150,9 +150,7 @@ describe("firewalls", () => {
   });
 
   it("tell the operator from other hosts", async () => {
-    const { operator } = await import("../../local/hosts/nspawn/addressing").then(({ addressesOf }) =>
-      addressesOf(SLOT),
-    );
+    const { operator } = addressesOf(SLOT);
     await driver.setFirewall(20, rules([accept("443", { ipv4: [`${operator}/32`], ipv6: [] })]));
     const port = [`${bench.ipv4(20)}:443/tcp`];
     expect(await bench.reachable("operator", port)).toEqual(port);
@@ -303,6 +301,23 @@ openssl verify -untrusted .lego/certificates/www.shop.test.issuer.crt .lego/cert
   });
 });
 
+describe("the network's own services", () => {
+  afterAll(removeAll);
+
+  it("come back when one of them is killed", async () => {
+    await deploy(bench.host(20));
+    const services = () => new Cgroup(`${networkName(SLOT)}/services`).processes();
+    services().forEach((pid) => process.kill(pid, "SIGKILL"));
+    const ask = "getent hosts acme.linode.test && curl -sf https://acme.linode.test/acme/local/directory";
+    expect(
+      await eventually(
+        () => bench.ssh(20, ask),
+        (answer) => answer.includes("newNonce"),
+      ),
+    ).toMatch(/newOrder/);
+  });
+});
+
 describe("a plan", () => {
   beforeAll(() => deploy(bench.host(20, { plan: { memoryMb: 256, vcpus: 1, diskMb: 1024, swapMb: 0 } })));
   afterAll(removeAll);
@@ -333,9 +348,17 @@ END`;
     );
   });
 
+  it("grows with the disk of a larger one at the next boot, keeping what is there", async () => {
+    await bench.ssh(20, "rm -f /root/big; echo kept >/root/file");
+    await driver.shutdown(20);
+    await driver.boot(bench.host(20, { plan: { memoryMb: 512, vcpus: 2, diskMb: 3072, swapMb: 0 } }));
+    expect(await bench.ssh(20, "cat /root/file; df --output=size -BM / | tail -1")).toMatch(/^kept\n\s*2[89]\d\dM$/);
+    expect((await driver.stats(20)).memoryLimitBytes).toBe(512 << 20);
+  });
+
   it("is measured", async () => {
     const stats = await driver.stats(20);
-    expect(stats.cpuSeconds).toBeGreaterThan(1);
+    expect(stats.cpuSeconds).toBeGreaterThan(0.1);
     expect(stats.memoryBytes).toBeGreaterThan(1 << 20);
     expect(stats.links).toMatchObject([{ name: "eth0" }]);
     expect(stats.links[0]?.receivedBytes).toBeGreaterThan(1000);
@@ -432,14 +455,137 @@ describe("taking it all down", () => {
   });
 });
 
+describe("npm run local", () => {
+  const directory = path.resolve(DIRECTORY, "../hosts-cli");
+  const [port, slot] = [8413, 13];
+  const local = (verb: string) =>
+    execFileSync(
+      process.execPath,
+      [
+        "--import",
+        "tsx",
+        "local/cli/main.ts",
+        verb,
+        "--directory",
+        directory,
+        "--port",
+        `${port}`,
+        "--slot",
+        `${slot}`,
+      ],
+      { cwd: path.resolve(__dirname, "../.."), encoding: "utf8" },
+    );
+  const inEnvironment = (script: string) =>
+    execFileSync("bash", ["-c", `set -eu; . ${directory}/env; ${script}`], { encoding: "utf8" });
+  const call = (url: string, data = "") =>
+    inEnvironment(
+      `curl -sf -m 20 -H "Authorization: Bearer $LINODE_TOKEN" -H content-type:application/json $LINODE_URL/v4${url} ${data && `-d '${data}'`}`,
+    );
+  const ssh = (script: string) =>
+    execFileSync("ssh", [
+      ...["-i", `${directory}/ssh/id_ed25519`, "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"],
+      ...[
+        "-o",
+        "ConnectTimeout=3",
+        "-o",
+        "LogLevel=ERROR",
+        `root@${addressesOf(slot).gateway.replace(/1$/, "16")}`,
+        script,
+      ],
+    ]).toString();
+  const firstStatus = () =>
+    (JSON.parse(call("/linode/instances")) as { data: { status: string }[] }).data[0]?.status ?? "";
+  const running = () =>
+    eventually(
+      async () => firstStatus(),
+      (status) => status === "running",
+    );
+
+  afterAll(() => local("reset"));
+
+  it("gives a Linode that a client creates and a person logs in to", async () => {
+    local("reset");
+    expect(local("up")).toMatch(`http://127.0.0.1:${port}/v4`);
+    const key = fs.readFileSync(`${directory}/ssh/id_ed25519.pub`, "utf8").trim();
+    call(
+      "/linode/instances",
+      JSON.stringify({
+        ...{ region: "fr-par", type: "g6-nanode-1", label: "one", image: "linode/debian13" },
+        ...{ root_pass: "A-long-password-1!", authorized_keys: [key] },
+      }),
+    );
+    await running();
+    expect(ssh("hostname; echo kept >/root/file")).toBe("one\n");
+    expect(local("status")).toMatch(/one \(\d+, g6-nanode-1\): running, memory \d+ MB of 1024 MB/);
+  });
+
+  it("finds its hosts again when the API was killed", async () => {
+    const [pid] = fs.readFileSync(`${directory}/api.process`, "utf8").split(" ");
+    process.kill(Number(pid), "SIGKILL");
+    const uptime = ssh("systemctl show -p UserspaceTimestampMonotonic --value");
+    local("up");
+    await running();
+    expect(ssh("systemctl show -p UserspaceTimestampMonotonic --value")).toBe(uptime);
+  });
+
+  it("brings its hosts back from down, with their disks", async () => {
+    local("down");
+    expect(Object.values(footprint(slot, directory)).flat()).toEqual([]);
+    expect(() => local("status")).toThrow();
+    local("up");
+    await running();
+    expect(
+      await eventually(
+        async () => ssh("cat /root/file"),
+        (text) => text === "kept\n",
+      ),
+    ).toBe("kept\n");
+  });
+
+  it("keeps a port that somebody else has alone, and says so", () => {
+    const other = () =>
+      execFileSync(
+        process.execPath,
+        [
+          "--import",
+          "tsx",
+          "local/cli/main.ts",
+          "up",
+          "--directory",
+          `${directory}-2`,
+          "--port",
+          `${port}`,
+          "--slot",
+          "14",
+        ],
+        { cwd: path.resolve(__dirname, "../.."), stdio: "pipe" },
+      );
+    expect(other).toThrow(
+      `Port ${port} is taken by another program (another local Linode). Choose another with --port.`,
+    );
+    fs.rmSync(`${directory}-2`, { recursive: true });
+  });
+
+  it("leaves nothing behind after reset", () => {
+    local("reset");
+    expect(Object.values(footprint(slot, directory)).flat()).toEqual([]);
+    expect(fs.readdirSync(directory)).toEqual(["pulumi"]);
+  });
+});
+
 /** Everything of this slot on the machine; others may come and go meanwhile. */
 interface Footprint {
   [kind: string]: string[];
 }
 
-function footprint(): Footprint {
+function footprint(slot = SLOT, directory = DIRECTORY): Footprint {
+  const block = addressesOf(slot).gateway.replace(/\d+$/, "");
   const own = (text: string) =>
-    text.split("\n").filter((line) => new RegExp(`trinode${SLOT}\\b|${DIRECTORY}/|198\\.18\\.192\\.`).test(line));
+    text
+      .split("\n")
+      .filter((line) =>
+        new RegExp(`trinode${slot}\\b|slot${slot}$|${directory}/|${block.replaceAll(".", "\\.")}`).test(line),
+      );
   const run = (...[program = "", ...args]: string[]) => own(execFileSync(program, args, { encoding: "utf8" }));
   return {
     namespaces: run("ip", "netns"),

@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { HostsUnavailable } from "../hosts/driver";
 import { nspawnDriver, SHARED_IMAGES } from "../hosts/nspawn/driver";
 import { ensureImage, IMAGES, SERVICES_IMAGE } from "../hosts/nspawn/image";
+import { missingPackages } from "../hosts/nspawn/requirements";
 import { startApi, stopApi } from "./api";
 import { writeEnvironment } from "./environment";
 import { apiUrl, inside, type Instance, Refusal } from "./instance";
@@ -33,6 +34,7 @@ async function down(instance: Instance): Promise<void> {
   becomeRoot();
   // First the API: that its hosts stop now is not something to remember.
   await stopApi(instance);
+  if (neverUp()) return;
   await nspawnDriver({ ...instance, log: console.log }).down();
   console.log("The local Linode is down. Hosts' disks stay: npm run local -- up brings them back.");
 }
@@ -40,9 +42,16 @@ async function down(instance: Instance): Promise<void> {
 async function reset(instance: Instance): Promise<void> {
   becomeRoot();
   await stopApi(instance);
-  await nspawnDriver({ ...instance, log: console.log }).reset();
+  if (!neverUp()) await nspawnDriver({ ...instance, log: console.log }).reset();
   for (const name of STATE) fs.rmSync(inside(instance, name), { recursive: true, force: true });
   console.log("The local Linode and its hosts are gone. Images, downloads and plugins stay.");
+}
+
+/** Without the programs that hosts need there never were any. */
+function neverUp(): boolean {
+  const missing = missingPackages();
+  if (missing.length) console.log(`Nothing runs here: this machine lacks ${missing.join(" ")}.`);
+  return missing.length > 0;
 }
 
 /** Images one after the other: a build takes all of a small machine. */

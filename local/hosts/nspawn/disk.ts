@@ -8,12 +8,22 @@ import { diskFiles } from "./guest";
 
 const PREPARE = path.join(__dirname, "scripts/prepare.sh");
 
-/** Makes a host's disk from its image and writes what only this host has. @param extra files of the network */
-export async function makeDisk(directory: string, image: string, spec: HostSpec, extra: GuestFile[]): Promise<void> {
+/**
+ * Makes a host's disk from its image and writes what only this host has.
+ * @param extra files of the network @param log told what this machine cannot do
+ */
+export async function makeDisk(
+  directory: string,
+  image: string,
+  spec: HostSpec,
+  extra: GuestFile[],
+  log: (line: string) => void,
+): Promise<void> {
   const seed = path.join(directory, "seed");
   writeTree(seed, [...diskFiles(spec, randomBytes(16).toString("hex")), ...extra]);
   await run("unshare", ["--mount", "--propagation", "slave", "--", PREPARE], {
     env: { HOST: directory, IMAGE: image, DISK_MB: String(spec.plan.diskMb) },
+    onLine: log,
     input: spec.rootPassword ? `${spec.rootPassword}\n` : "",
   });
   fs.rmSync(seed, { recursive: true });

@@ -11,6 +11,7 @@ import { Machine } from "./machine";
 import { Names } from "./names";
 import { Network } from "./network";
 import { Offerings, packageFiles } from "./offerings";
+import { pythonFiles } from "./python";
 import { Queue } from "./queue";
 import { type HostRecord, Records } from "./records";
 import { checkRequirements } from "./requirements";
@@ -34,6 +35,7 @@ const SHARED = path.resolve(__dirname, "../../../.local");
 /** Where images are kept unless told otherwise. */
 export const SHARED_IMAGES = path.join(SHARED, "images");
 const WATCH_MS = 500;
+const SERVE_MS = 5_000;
 const DOWN_GRACE_SECONDS = 10;
 
 /** Hosts that are systemd-nspawn machines on this computer. Needs root. */
@@ -55,7 +57,8 @@ export class NspawnDriver implements HostDriver {
   private readonly watched = new Map<number, Machine>();
   private hosts = new Map<number, HostRecord>();
   private offerings?: Offerings;
-  private watcher?: NodeJS.Timeout;
+  private python?: Promise<GuestFile[]>;
+  private timers: NodeJS.Timeout[] = [];
 
   constructor(private readonly options: NspawnOptions) {
     const directory = path.resolve(options.directory);
@@ -79,16 +82,19 @@ export class NspawnDriver implements HostDriver {
     this.hosts = this.records.load();
     await this.net.up();
     await this.applyRules();
-    this.names.start();
-    this.offerings = await this.offer();
-    await this.offerings.start();
+    const image = await this.image(SERVICES_IMAGE);
+    this.offerings = new Offerings(this.place, this.net.addresses, image, this.services);
+    await this.serve();
     for (const id of this.hosts.keys()) await this.adopt(id);
-    this.watcher = setInterval(() => void this.watch(), WATCH_MS);
-    this.watcher.unref();
+    this.timers = [
+      setInterval(() => void this.watch(), WATCH_MS),
+      setInterval(() => void this.serve().catch((error: Error) => this.log(error.message)), SERVE_MS),
+    ];
+    this.timers.forEach((timer) => timer.unref());
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.watcher);
+    this.timers.forEach((timer) => clearInterval(timer));
     this.watched.clear();
   }
 
@@ -117,7 +123,7 @@ export class NspawnDriver implements HostDriver {
       const directory = hostDirectory(this.place, spec.id);
       fs.rmSync(directory, { recursive: true, force: true });
       fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
-      await makeDisk(directory, image, spec, this.networkFiles());
+      await makeDisk(directory, image, spec, await this.networkFiles(), (line) => this.log(line));
       this.remember({ spec, image, firewall });
     });
   }
@@ -191,16 +197,13 @@ export class NspawnDriver implements HostDriver {
   }
 
   private image(id: string): Promise<string> {
-    return ensureImage(id, { images: this.place.images, log: this.options.log ?? (() => undefined) });
-  }
-
-  private async offer(): Promise<Offerings> {
-    return new Offerings(this.place, this.net.addresses, await this.image(SERVICES_IMAGE), this.services);
+    return ensureImage(id, { images: this.place.images, log: (line) => this.log(line) });
   }
 
   /** What a new disk gets from the network it is in. */
-  private networkFiles(): GuestFile[] {
-    return [...packageFiles(this.net.addresses), ...authorityFiles(this.place.directory)];
+  private async networkFiles(): Promise<GuestFile[]> {
+    this.python ??= pythonFiles(process.env);
+    return [...packageFiles(this.net.addresses), ...authorityFiles(this.place.directory), ...(await this.python)];
   }
 
   private machine(id: number): Machine {
@@ -249,9 +252,22 @@ export class NspawnDriver implements HostDriver {
     const stopped = [...this.watched].filter(([, machine]) => !machine.running());
     for (const [id] of stopped) {
       this.watched.delete(id);
-      await this.queue.run(id, () => this.powerOff(id, 0));
+      // Unless it has been booted again before its turn came.
+      const clear = async () => void (this.machine(id).running() || (await this.powerOff(id, 0)));
+      // What cannot be cleared away now is tried again at the next boot.
+      await this.queue.run(id, clear).catch((error: Error) => this.log(error.message));
       this.listeners.forEach((listener) => listener(id));
     }
+  }
+
+  /** Names, packages and certificates; also starts again what has died meanwhile. */
+  private async serve(): Promise<void> {
+    this.names.start();
+    await this.offerings?.start();
+  }
+
+  private log(line: string): void {
+    this.options.log?.(line);
   }
 }
 

@@ -55,6 +55,7 @@ export class Machine {
         PATH: process.env.PATH,
         HOST: this.directory,
         IMAGE: image,
+        DISK_MB: String(spec.plan.diskMb),
         MACHINE: this.name,
         NAMESPACE: this.name,
         CGROUPS: this.cgroup.directories.join("\n"),

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { type Addresses, type Place, networkName } from "./addressing";
@@ -41,7 +42,7 @@ export class Offerings {
     this.services = [
       service("packages", "apt-cacher-ng", path.join(place.cache, "apt-"), CONFIG, [
         ...["/usr/sbin/apt-cacher-ng", "-c", "/srv/config/apt-cacher-ng"],
-        ...[`BindAddress=${addresses.gateway}`, `Port=${APT_PORT}`],
+        ...[`BindAddress=${addresses.gateway}`, `Port=${APT_PORT}`, ...upstreamProxy()],
       ]),
       service("acme", "caddy", acmeData(place.directory), acmeConfig(place.directory), [
         ...["/usr/bin/caddy", "run", "--config", "/srv/config/Caddyfile", "--adapter", "caddyfile"],
@@ -55,6 +56,13 @@ export class Offerings {
     writeAcmeConfig(this.place.directory, this.addresses);
     this.services.forEach((service) => service.start());
   }
+}
+
+/** Where this machine reaches Debian through a proxy, the cache does too. */
+function upstreamProxy(): string[] {
+  const settings = spawnSync("apt-config", ["dump", "--format=%v", "Acquire::http::Proxy"], { encoding: "utf8" });
+  const proxy = settings.stdout?.trim();
+  return proxy && proxy !== "DIRECT" ? [`Proxy=${proxy}`] : [];
 }
 
 /** How a host finds the package cache. Repositories that speak HTTPS are asked directly. */

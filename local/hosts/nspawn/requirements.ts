@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { HostsUnavailable } from "../driver";
+import { run } from "./command";
 import type { Place } from "./addressing";
 
 /** Programs that hosts need, with the Debian or Ubuntu package that has them. */
@@ -54,10 +55,17 @@ export async function checkRequirements(place: Place): Promise<void> {
   ) {
     await loadOverlay();
   }
+  await run("unshare", ["--mount", "--propagation", "slave", "--", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).catch(
+    () => {
+      throw new HostsUnavailable(
+        "Root may not mount file systems here, as in a container without privileges.",
+        "Use a real machine, a VM, or a container with --privileged.",
+      );
+    },
+  );
 }
 
 async function loadOverlay(): Promise<void> {
-  const { run } = await import("./command");
   await run("modprobe", ["overlay"]).catch(() => {
     throw new HostsUnavailable(
       "This kernel has no overlay file system.",

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs a host until it is powered off, through its reboots. Started in a mount namespace of its own, which ends with it.
 # Environment: HOST (the host's directory; HOST/boot has files that are written at each boot), IMAGE (the image's
-# directory), MACHINE (its name), NAMESPACE (its network), CGROUPS (its control groups, one per line).
+# directory), DISK_MB (the plan's disk), MACHINE (its name), NAMESPACE (its network), CGROUPS (its control groups, one per line).
 # SIGTERM: orderly power-off. Exit: nspawn's.
 set -euo pipefail
 . "$(dirname "$0")/disk.sh"
