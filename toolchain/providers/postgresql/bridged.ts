@@ -55,7 +55,7 @@ export function bridged<Values extends object>(definition: Bridged<Values>): Res
         : present(definition, planUpdate(fields, want, have), have.id ?? unknown, true),
     create: (want, context) => create(definition, want, context),
     read: async (have, inputs, context) => {
-      const found = await definition.read(context.id, valuesOf<Values>(fields, have), context);
+      const found = await told(definition.read(context.id, valuesOf<Values>(fields, have), context));
       if (found === undefined) return undefined;
       const id = found.id ?? context.id;
       const state = found.values as Properties;
@@ -65,7 +65,7 @@ export function bridged<Values extends object>(definition: Bridged<Values>): Res
     update:
       definition.update &&
       ((id, have: Properties, want: Properties, context) => update(definition, id, have, want, context)),
-    delete: (id, have: Properties, context) => definition.delete(id, valuesOf<Values>(fields, have), context),
+    delete: (id, have: Properties, context) => told(definition.delete(id, valuesOf<Values>(fields, have), context)),
   });
 }
 
@@ -113,12 +113,13 @@ async function create<Values extends object>(
   context: Context<Server>,
 ): Promise<{ id: string; outputs: Properties }> {
   const values = valuesOf<Values>(definition.fields, planCreate(definition.fields, want));
-  const id = await definition.create({ ...values, ...writeOnlyOf(definition, want) }, context);
-  const outputs = (state: object) => present(definition, settle(state as Properties, {}), id, true);
+  const made = await told(definition.create({ ...values, ...writeOnlyOf(definition, want) }, context));
+  const outputs = (state: object, id: string) => present(definition, settle(state as Properties, {}), id, true);
   try {
-    return { id, outputs: outputs((await readBack(definition, id, values, context)).values) };
+    const { id = made, values: state } = await readBack(definition, made, values, context);
+    return { id, outputs: outputs(state, id) };
   } catch (error) {
-    throw new Incomplete(id, outputs(values), [describe(error)]);
+    throw new Incomplete(made, outputs(values, made), [describe(error)]);
   }
 }
 
@@ -140,12 +141,22 @@ async function update<Values extends object>(
   };
   const outputs = (state: object, now: string) => present(definition, settle(state as Properties, have), now, true);
   try {
-    const now = (await definition.update?.(request, context)) ?? id;
-    return outputs((await readBack(definition, now, values, context)).values, now);
+    const changed = (await definition.update?.(request, context)) ?? id;
+    const { id: now = changed, values: state } = await readBack(definition, changed, values, context);
+    return outputs(state, now);
   } catch (error) {
     // Part of it may be done: the state says what there is now, so that the next update does the rest.
     const found = await definition.read(id, request.have, context).catch(() => undefined);
     throw new Incomplete(id, outputs(found?.values ?? request.have, id), [describe(error)], context.oldInputs);
+  }
+}
+
+/** Says a failure in words that hold its code and nothing of the statement. */
+async function told<Result>(work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new Error(describe(error), { cause: error });
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Provider } from "../base";
 import { checkConfig, settingsOf } from "./config";
 import { database } from "./database";
+import { defaultPrivileg, defaultPrivileges } from "./defaultPrivileges";
 import { extension } from "./extension";
 import { grant } from "./grant";
 import { grantRole } from "./grantRole";
@@ -14,6 +15,6 @@ export const provider: Provider<Server> = {
   secrets: "engine",
   checkConfig,
   configure: (config) => new Server(settingsOf(config)),
-  resources: [role, database, grant, grantRole, extension],
+  resources: [role, database, grant, grantRole, defaultPrivileges, defaultPrivileg, extension],
   functions: [],
 };
