@@ -35,6 +35,13 @@ export class SiteDatabase extends pulumi.ComponentResource {
 
     const password = new random.RandomPassword(`${name}-password`, { length: 32, special: false }, { parent: this });
     const owner = new postgresql.Role(`${name}-owner`, { name: ownerRole(databaseName), login: false }, options);
+    // Without it the provisioning role, which is no superuser, changes nothing about the owner's database, and says nothing.
+    const membership = new postgresql.GrantRole(
+      `${name}-provisioning`,
+      // It has the admin option from having made the role; a refresh would find it.
+      { role: adminRole, grantRole: owner.name, withAdminOption: true },
+      options,
+    );
     const login = new postgresql.Role(
       `${name}-login`,
       // Every session acts as the owner: what one login makes, the next one may change.
@@ -51,7 +58,7 @@ export class SiteDatabase extends pulumi.ComponentResource {
         lcCollate: "C.UTF-8",
         lcCtype: "C.UTF-8",
       },
-      { ...options, protect: args.protect ?? false },
+      { ...options, dependsOn: membership, protect: args.protect ?? false },
     );
     new postgresql.Grant(
       `${name}-public`,
