@@ -20,7 +20,7 @@ main() {
   install_role_packages
   install_uv
   mark_installed
-  apply_supervisor
+  apply_units
   apply_nginx
   settled /etc/trinode/app.conf /etc/trinode/uv.txt /etc/logrotate.d/trinode-app
   settle_host
@@ -48,14 +48,23 @@ make_directories() {
   done
 }
 
-# The packages' own first start would be with Debian's example site on port 80: they are kept from it.
+readonly POLICY=/usr/sbin/policy-rc.d UNITS=/lib/systemd/system
+
+# The packages' own first start would be with Debian's example site on port 80: Debian's way to keep them from it. Services
+# that run already, of another role, are told by theirs.
 install_role_packages() {
-  local unit
-  for unit in nginx supervisor; do
-    [[ -e /lib/systemd/system/$unit.service ]] || systemctl mask --runtime --quiet "$unit" 2>/dev/null
-  done
+  allow_starts
+  if [[ ! -e $POLICY && ! (-e $UNITS/nginx.service && -e $UNITS/supervisor.service) ]]; then
+    trap allow_starts EXIT
+    install -m 755 /dev/stdin "$POLICY" <<<$'#!/bin/sh\n# Written by trinode for as long as it installs packages.\nexit 101'
+  fi
   install_packages python3 python3-pip-whl supervisor nginx libpq5 logrotate
-  systemctl unmask --runtime --quiet nginx supervisor
+  allow_starts
+}
+
+# Also what an interrupted run has left.
+allow_starts() {
+  if grep -qs "Written by trinode" "$POLICY"; then rm -f "$POLICY"; fi
 }
 
 # Pip's wheel installs it without a pip on the host; only what has the recorded hash.
@@ -74,11 +83,15 @@ install_uv() {
   ln -sfn "$wanted" /opt/trinode/uv
 }
 
-apply_supervisor() {
-  if changed /etc/systemd/system/supervisor.service.d/ /etc/tmpfiles.d/trinode-app.conf; then
+apply_units() {
+  if changed /etc/tmpfiles.d/trinode-app.conf; then
     systemd-tmpfiles --create /etc/tmpfiles.d/trinode-app.conf
+    settled /etc/tmpfiles.d/trinode-app.conf
+  fi
+  local units=(/etc/systemd/system/supervisor.service.d/ /etc/systemd/system/nginx.service.d/trinode-app.conf)
+  if changed "${units[@]}"; then
     systemctl daemon-reload
-    settled /etc/systemd/system/supervisor.service.d/ /etc/tmpfiles.d/trinode-app.conf
+    settled "${units[@]}"
   fi
   enable_service supervisor
 }
@@ -87,10 +100,6 @@ apply_nginx() {
   if [[ -L /etc/nginx/sites-enabled/default ]]; then
     rm -f /etc/nginx/sites-enabled/default
     echo /etc/nginx/conf.d/trinode-app.conf >>"$CHANGED"
-  fi
-  if changed /etc/systemd/system/nginx.service.d/; then
-    systemctl daemon-reload
-    settled /etc/systemd/system/nginx.service.d/
   fi
   enable_service nginx
   if changed /etc/nginx/conf.d/trinode-app.conf; then
