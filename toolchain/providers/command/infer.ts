@@ -10,6 +10,7 @@ import {
   isObject,
   isUnknown,
   Properties,
+  ResourceReference,
   reveal,
   Secret,
   unknown,
@@ -115,6 +116,8 @@ function normaliseValue(value: Value, shape: Shape): Value {
     const inner = flatten(value);
     return new Secret(isUnknown(inner) ? zeroOf(shape) : normaliseValue(inner, shape));
   }
+  // So it is in the official provider: a resource as a trigger loses what it refers to, and never triggers.
+  if (value instanceof ResourceReference) return {};
   if (shape.kind === "object" && isObject(value)) return normalise(value, shape.object);
   if (shape.kind === "integer" && typeof value === "number") return Math.trunc(value);
   const item: Shape = shape.kind === "list" || shape.kind === "map" ? shape.item : { kind: "any" };

@@ -34,7 +34,9 @@ export function checkCount(inputs: Properties, name: string, where: string, mean
   const count = Number(value);
   const place = `Examine values at '${where}.${name}'.`;
   if (!Number.isInteger(count)) {
-    return [{ property: "", reason: `Configuration Read Error. ${JSON.stringify(value)} is not an integer.. ${place}` }];
+    return [
+      { property: "", reason: `Configuration Read Error. ${JSON.stringify(value)} is not an integer.. ${place}` },
+    ];
   }
   if (count >= 1) return [];
   const reason = `Invalid Attribute Value. Attribute ${name} value must be at least 1, got: ${count}. ${place}`;

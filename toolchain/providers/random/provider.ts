@@ -3,6 +3,7 @@ import { bytes } from "./bytes";
 import { id } from "./id";
 import { password } from "./password";
 import { Nothing } from "./plan";
+import { schema } from "./schema";
 import { string } from "./string";
 
 /** The random provider: passwords, texts, ids and bytes. Everything else of the official one is refused by name. */
@@ -13,4 +14,5 @@ export const provider: Provider<Nothing> = {
   configure: () => undefined,
   resources: [password, string, id, bytes],
   functions: [],
+  schema,
 };
