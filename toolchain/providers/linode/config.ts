@@ -31,10 +31,10 @@ export function checkConfig(config: Properties): CheckResult {
 export async function configure(config: Properties): Promise<Linode> {
   const profile = readProfile(text(config.configPath), text(config.configProfile));
   const client = new LinodeClient({
-    url: text(config.url) ?? profile.api_url ?? "https://api.linode.com",
-    apiVersion: text(config.apiVersion) ?? profile.api_version ?? "v4",
+    url: text(config.url) ?? process.env.LINODE_URL ?? profile.api_url ?? "https://api.linode.com",
+    apiVersion: text(config.apiVersion) ?? process.env.LINODE_API_VERSION ?? profile.api_version ?? "v4",
     token: text(config.token) ?? process.env.LINODE_TOKEN ?? profile.token,
-    userAgentPrefix: text(config.uaPrefix),
+    userAgentPrefix: text(config.uaPrefix) ?? process.env.LINODE_UA_PREFIX,
     caPath: text(config.apiCaPath) ?? process.env.LINODE_CA,
     minRetryDelayMs: number(config.minRetryDelayMs) ?? 3000,
     maxRetryDelayMs: number(config.maxRetryDelayMs) ?? 30_000,

@@ -1,5 +1,18 @@
 /** A resource of the Terraform provider's making, from its fields and its statements. The rest follows from them. */
-import { CheckFailure, CheckResult, Context, Diff, Incomplete, Properties, Resource, resource, unknown } from "../base";
+import {
+  CheckFailure,
+  CheckResult,
+  Context,
+  Diff,
+  Incomplete,
+  isUnknown,
+  Properties,
+  Resource,
+  resource,
+  secret,
+  unknown,
+  Value,
+} from "../base";
 import { checkInputs } from "../linode/bridge/check";
 import { changedFields, diffState } from "../linode/bridge/diff";
 import { Field, Fields, replaces } from "../linode/bridge/schema";
@@ -76,13 +89,42 @@ function check<Values extends object>(
   olds: Properties | undefined,
   seed: Uint8Array,
 ): CheckResult {
-  const { inputs, defaulted } = withName(definition.autoNamed, given, name, olds, seed);
-  const result = checkInputs(definition.fields, inputs, "sdk", name);
+  const { fields, autoNamed, validate } = definition;
+  const { inputs, defaulted } = withName(autoNamed, given, name, olds, seed);
+  const result = checkInputs(fields, listed(fields, inputs), "sdk", name);
   const defaults = Array.isArray(result.inputs.__defaults) ? result.inputs.__defaults : [];
+  const failures = [...(result.failures ?? []), ...wrongTypes(fields, result.inputs, name)];
   return {
-    inputs: { ...result.inputs, __defaults: [...defaults, ...defaulted].sort() },
-    failures: [...(result.failures ?? []), ...(definition.validate?.(inputs, name) ?? [])],
+    inputs: { ...secretsMarked(fields, result.inputs), __defaults: [...defaults, ...defaulted].sort() },
+    failures: [...failures, ...(validate?.(inputs, name) ?? [])],
   };
+}
+
+/** One value stands for a list of it. */
+function listed(fields: Fields, inputs: Properties): Properties {
+  return mapValues(inputs, (name, value) => {
+    const list = fields[name]?.type === "list" || fields[name]?.type === "set";
+    return list && value !== null && !isUnknown(value) && !Array.isArray(value) ? [value] : value;
+  });
+}
+
+function wrongTypes(fields: Fields, inputs: Properties, name: string): CheckFailure[] {
+  return Object.entries(inputs).flatMap(([field, value]) => {
+    const wrong = fields[field]?.type === "boolean" && typeof value === "string" && !isUnknown(value);
+    const reason = `cannot parse '' as bool: strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`;
+    return wrong ? [{ property: "", reason: `${reason}. Examine values at '${name}.${field}'.` }] : [];
+  });
+}
+
+/** Marks what is secret, known or not. */
+function secretsMarked(fields: Fields, inputs: Properties): Properties {
+  return mapValues(inputs, (name, value) => (fields[name]?.secret ? secret(value) : value));
+}
+
+function mapValues(properties: Properties, change: (name: string, value: Value) => Value): Properties {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, value]) => [name, value === undefined ? value : change(name, value)]),
+  );
 }
 
 function diff<Values extends object>(
@@ -114,7 +156,8 @@ async function create<Values extends object>(
 ): Promise<{ id: string; outputs: Properties }> {
   const values = valuesOf<Values>(definition.fields, planCreate(definition.fields, want));
   const made = await told(definition.create({ ...values, ...writeOnlyOf(definition, want) }, context));
-  const outputs = (state: object, id: string) => present(definition, settle(state as Properties, {}), id, true);
+  const outputs = (state: object, id: string) =>
+    present(definition, settle(state as Properties, values as Properties, {}), id, true);
   try {
     const { id = made, values: state } = await readBack(definition, made, values, context);
     return { id, outputs: outputs(state, id) };
@@ -139,11 +182,12 @@ async function update<Values extends object>(
     want: { ...values, ...writeOnlyOf(definition, want) },
     changed: (...asked) => asked.some((name) => names.has(name)),
   };
-  const outputs = (state: object, now: string) => present(definition, settle(state as Properties, have), now, true);
+  const outputs = (state: object, now: string, plan: object = {}) =>
+    present(definition, settle(state as Properties, plan as Properties, have), now, true);
   try {
     const changed = (await definition.update?.(request, context)) ?? id;
     const { id: now = changed, values: state } = await readBack(definition, changed, values, context);
-    return outputs(state, now);
+    return outputs(state, now, values);
   } catch (error) {
     // Part of it may be done: the state says what there is now, so that the next update does the rest.
     const found = await definition.read(id, request.have, context).catch(() => undefined);

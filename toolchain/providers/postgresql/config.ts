@@ -1,6 +1,6 @@
 /** The provider's configuration, from the program and the environment, as the official provider reads it. */
 import type { CheckFailure, CheckResult, Properties, Value } from "../base";
-import { isObject, isUnknown, secret } from "../base";
+import { isObject, isUnknown, reveal, secret } from "../base";
 
 /** How TLS is used and what is verified; empty is the official provider's default, which encrypts without verifying. */
 export type SslMode = "" | "disable" | "allow" | "prefer" | "require" | "verify-ca" | "verify-full";
@@ -27,22 +27,37 @@ export interface ServerSettings {
   maxConnections: number;
 }
 
+const NAMES: readonly string[] = [
+  ...["host", "port", "database", "username", "password", "databaseUsername", "superuser", "sslmode", "sslMode"],
+  ...["sslrootcert", "clientcert", "connectTimeout", "maxConnections", "expectedVersion", "scheme"],
+  ...["awsRdsIamAuth", "awsRdsIamProfile", "awsRdsIamProviderRoleArn", "awsRdsIamRegion", "azureIdentityAuth"],
+  ...["azureTenantId", "gcpIamImpersonateServiceAccount", "version", "pluginDownloadURL"],
+];
+
 /** Refuses what this stand-in cannot do. Nothing is filled in: the inputs stand in the state as the program says them. */
 export function checkConfig(config: Properties): CheckResult {
   const failures: CheckFailure[] = [];
   const fail = (property: string, reason: string) => failures.push({ property, reason });
-  if (typeof config.scheme === "string" && config.scheme !== "postgres") {
-    fail("scheme", `Only the scheme "postgres" is in this stand-in, not ${JSON.stringify(config.scheme)}.`);
+  for (const name of Object.keys(config)) {
+    if (!NAMES.includes(name) && !name.startsWith("__"))
+      fail(name, `could not validate provider configuration: Invalid or unknown key. Examine values at '${name}'.`);
   }
+  const known = (name: string) => (isUnknown(reveal(config[name])) ? undefined : reveal(config[name]));
+  const scheme = known("scheme") ?? "postgres";
+  if (scheme !== "postgres") fail("scheme", `Only "postgres" is in this stand-in, not ${JSON.stringify(scheme)}.`);
   for (const name of ["awsRdsIamAuth", "azureIdentityAuth"]) {
-    if (truth(config[name], false)) fail(name, "Sign-in through a cloud is not in this stand-in: use a password.");
+    if (truth(known(name), false)) fail(name, "Sign-in through a cloud is not in this stand-in: use a password.");
   }
-  if (typeof config.sslmode === "string" && config.sslmode !== "" && !SSL_MODES.includes(config.sslmode)) {
-    fail("sslmode", `sslmode is one of ${SSL_MODES.join(", ")}, not ${JSON.stringify(config.sslmode)}.`);
+  const sslmode = known("sslmode") ?? "";
+  if (sslmode !== "" && !(typeof sslmode === "string" && SSL_MODES.includes(sslmode))) {
+    fail("sslmode", `sslmode is one of ${SSL_MODES.join(", ")}, not ${JSON.stringify(sslmode)}.`);
   }
-  const inputs = { ...config };
-  if (inputs.password !== undefined && inputs.password !== null) inputs.password = secret(inputs.password);
-  return { inputs, failures };
+  for (const name of ["port", "connectTimeout", "maxConnections"]) {
+    const value = known(name) ?? 0;
+    if (!Number.isInteger(Number(value))) fail(name, `${name} is a whole number, not ${JSON.stringify(value)}.`);
+  }
+  const { password = null } = config;
+  return { inputs: password === null ? config : { ...config, password: secret(password) }, failures };
 }
 
 /** Reads what `configure` gets. Values that are not known yet (in a preview) count as absent: nothing connects then. */

@@ -51,13 +51,17 @@ function isEmptyList(value: Value | undefined): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-/** A list that is empty and was not there before stays away. */
-export function settle(state: Properties, before: Properties): Properties {
+/**
+ * What Terraform keeps of a list that turns out empty after a create or an update: what was planned; nothing where nothing was
+ * before. A grant that changed nothing (PostgreSQL only warns) is so noticed by the next refresh, not at once.
+ */
+export function settle(state: Properties, plan: Properties, before: Properties): Properties {
+  const kept = (name: string) => {
+    if (Array.isArray(plan[name]) && !isEmptyList(plan[name])) return plan[name];
+    return Array.isArray(before[name]) ? [] : null;
+  };
   return Object.fromEntries(
-    Object.entries(state).map(([name, value]) => [
-      name,
-      isEmptyList(value) && !Array.isArray(before[name]) ? null : value,
-    ]),
+    Object.entries(state).map(([name, value]) => [name, isEmptyList(value) ? kept(name) : value]),
   );
 }
 
