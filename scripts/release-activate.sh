@@ -28,7 +28,7 @@ main() {
     migrate
     # Where nobody is served yet, the real processes are the trial.
     [[ ! -e $LIVE/release/complete ]] || try_release
-    publish_static
+    publish_static "$RELEASE"
     go_live "$wanted"
     prune_releases
   fi
@@ -72,11 +72,12 @@ end_trial() {
   rm -f "$TRIAL_LOG" /run/trinode-app/probe.sock
 }
 
-# Pages already open ask for files of the release they came from: the kept releases' files together, this one's on top.
+# publish_static RELEASE: pages already open ask for files of the release they came from, so it is the files of all kept
+# releases together, this one's on top.
 publish_static() {
-  local tree=$TOP/static-trees/$RELEASE-$$ name
+  local top=$1 tree=$TOP/static-trees/$1-$$ name
   install -d -m 755 "$TOP/static-trees" "$tree"
-  for name in $(releases | grep -vxF "$RELEASE") "$RELEASE"; do
+  for name in $(releases | grep -vxF "$top") "$top"; do
     cp -rlf --no-target-directory "$TOP/releases/$name/static" "$tree"
   done
   ln -sfn "$tree" "$TOP/static.new"
@@ -134,6 +135,7 @@ go_back() {
   before=$(readlink "$LIVE/release" 2>/dev/null || true)
   [[ -n $before && -e $before/complete ]] || die "release $RELEASE does not serve, and there is none before it"
   since=$(date +%s.%N)
+  publish_static "$(basename "$before")"
   put_in_place "$before" "$LIVE/app.env" "$LIVE/gunicorn.conf.py"
   restart_processes "$since" || true
   die "release $RELEASE does not serve; release $(basename "$before") serves again"

@@ -32,11 +32,14 @@ site_command() {
     env -i PATH=/usr/bin:/bin "${passed[@]}" TRINODE_RELEASE="$1" TRINODE_ENV="$2" "$PYTHON/app_run.py" "${@:3}")
 }
 
-# One release at a time, whoever asks for it. The lock goes with the process, however it ends.
+# One release at a time, whoever asks for it. The lock goes with the process and its children, however they end; what a
+# killed run was just at is waited for.
 release_lock() {
   exec 8>/run/trinode-release.lock
-  flock -n 8 || {
-    say "trinode: another release is being made on this host"
+  flock -n 8 && return 0
+  say "waiting for the release that is being made on this host"
+  flock -w 120 8 || {
+    say "trinode: another release is still being made on this host"
     exit 75
   }
 }
@@ -44,7 +47,7 @@ release_lock() {
 current_release() { [[ -L $TOP/current ]] && basename "$(readlink "$TOP/current")"; }
 
 # Releases that have served, the last one last.
-releases() { (cd "$TOP/releases" && find . -mindepth 2 -maxdepth 2 -name served -printf '%T@ %h\n' | sort -n | sed 's|.* \./||'); }
+releases() { (cd "$TOP/releases" && find . -mindepth 2 -maxdepth 2 -name served ! -path './.*' -printf '%T@ %h\n' | sort -n | sed 's|.* \./||'); }
 
 # probe_site SECONDS: whether the site answers as it should, on the address that web servers use.
 probe_site() { "$PYTHON/app_probe.py" "$PRIVATE_ADDRESS:8000" "$1"; }
