@@ -89,14 +89,14 @@ function check<Values extends object>(
   olds: Properties | undefined,
   seed: Uint8Array,
 ): CheckResult {
-  const { fields, autoNamed, validate } = definition;
+  const { fields, autoNamed } = definition;
   const { inputs, defaulted } = withName(autoNamed, given, name, olds, seed);
   const result = checkInputs(fields, listed(fields, inputs), "sdk", name);
   const defaults = Array.isArray(result.inputs.__defaults) ? result.inputs.__defaults : [];
   const failures = [...(result.failures ?? []), ...wrongTypes(fields, result.inputs, name)];
   return {
     inputs: { ...secretsMarked(fields, result.inputs), __defaults: [...defaults, ...defaulted].sort() },
-    failures: [...failures, ...(validate?.(inputs, name) ?? [])],
+    failures: [...failures, ...(definition.validate?.(inputs, name) ?? [])],
   };
 }
 
