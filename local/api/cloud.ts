@@ -18,12 +18,16 @@ export interface Cloud {
   stats: Stats;
   /** Errors provoked on purpose. */
   faults: Faults;
+  /** Every piece of work takes at least so long. */
+  paceMs: number;
   /** The account's only user. */
   username: string;
 }
 
+type AssembleArgs = Pick<Cloud, "store" | "driver" | "username" | "paceMs">;
+
 /** Ties the parts together. A host that stops by itself while work on it is under way is looked at when that is done. */
-export function assemble(store: Store, driver: HostDriver, username: string): Cloud {
+export function assemble({ store, driver, username, paceMs }: AssembleArgs): Cloud {
   const stopped = new Set<number>();
   const queue = new Queue(
     () => cloud,
@@ -46,6 +50,7 @@ export function assemble(store: Store, driver: HostDriver, username: string): Cl
     stats: new Stats(store, driver),
     faults: new Faults(),
     username,
+    paceMs,
   };
   return cloud;
 }

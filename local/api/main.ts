@@ -11,6 +11,7 @@ interface Options {
   slot: number;
   driver: "nspawn" | "memory";
   mail: boolean;
+  pace: number;
 }
 
 /** The API of one local Linode as a daemon. Ends with 0 on SIGTERM and SIGINT (hosts keep running), with 1 when it can't start. */
@@ -37,6 +38,12 @@ async function main(): Promise<void> {
         .default("nspawn"),
     )
     .addOption(
+      new Option("--pace <ms>", "least time that work on a Linode takes, for clients that poll slowly")
+        .env("LOCAL_LINODE_PACE")
+        .default(0)
+        .argParser(integer(0, 600_000)),
+    )
+    .addOption(
       new Option("--mail", "let hosts send mail; ports 25, 465 and 587 are blocked as on new Linode accounts")
         .env("LOCAL_LINODE_MAIL")
         .default(false),
@@ -49,6 +56,7 @@ async function main(): Promise<void> {
   const server = await createServer({
     driver: await driverOf(options, directory),
     directory,
+    paceMs: options.pace,
     log: (line) => console.log(line),
   });
   const end = async () => {

@@ -228,7 +228,7 @@ export interface Event {
 export type Job =
   | ({ kind: "create" } & Deployment)
   | ({ kind: "rebuild" } & Deployment)
-  | { kind: "boot"; config: number | null; status: "booting" | "rebooting" }
+  | { kind: "boot"; config: number | null; status: "booting" | "rebooting"; afterMs?: number }
   | { kind: "shutdown" }
   | { kind: "delete" }
   | { kind: "resize"; type: string; disk: { id: number; size: number } | null }

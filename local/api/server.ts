@@ -23,6 +23,8 @@ export interface ServerArgs {
   token?: string;
   /** The account's user. @default "local" */
   username?: string;
+  /** Least time that making, booting, shutting down … take, for clients that want to see it under way. @default 0 */
+  paceMs?: number;
   /** Gets one line a request. @default none */
   log?: (line: string) => void;
 }
@@ -43,10 +45,11 @@ export async function createServer({
   directory,
   token = tokenOf(directory),
   username = "local",
+  paceMs = 0,
   log,
 }: ServerArgs): Promise<Server> {
   const store = Store.open(directory);
-  const cloud = assemble(store, driver, username);
+  const cloud = assemble({ store, driver, username, paceMs });
   try {
     await driver.start();
     const calls = new Calls();

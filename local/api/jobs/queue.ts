@@ -8,7 +8,10 @@ import { work } from "./work";
  */
 export class Queue {
   private readonly busy = new Map<number, Promise<void>>();
-  private stopped = false;
+  private readonly ender = new AbortController();
+
+  /** Told when nothing more is to be begun. */
+  readonly ending = this.ender.signal;
 
   /** @param idle called when a Linode has no work left */
   constructor(
@@ -18,11 +21,11 @@ export class Queue {
 
   /** Does what is scheduled for this Linode, now if nothing is under way. */
   wake(linode: number): void {
-    if (this.stopped || this.busy.has(linode)) return;
+    if (this.ending.aborted || this.busy.has(linode)) return;
     const done = this.drain(linode).finally(() => {
       this.busy.delete(linode);
       // Scheduled while the last one was ending.
-      if (!this.stopped && next(this.cloud(), linode)) this.wake(linode);
+      if (!this.ending.aborted && next(this.cloud(), linode)) this.wake(linode);
     });
     this.busy.set(linode, done);
   }
@@ -39,16 +42,16 @@ export class Queue {
 
   /** Begins and records nothing more; the next start takes it up. */
   stop(): void {
-    this.stopped = true;
+    this.ender.abort();
   }
 
   private async drain(linode: number): Promise<void> {
     // Scheduling happens inside of a transaction: begin when it is over.
     await Promise.resolve();
-    for (let event = next(this.cloud(), linode); event && !this.stopped; event = next(this.cloud(), linode)) {
+    for (let event = next(this.cloud(), linode); event && !this.ending.aborted; event = next(this.cloud(), linode)) {
       await this.perform(linode, event);
     }
-    if (!this.stopped) await this.idle(linode);
+    if (!this.ending.aborted) await this.idle(linode);
   }
 
   private async perform(id: number, { id: eventId, job }: Event): Promise<void> {
@@ -58,13 +61,13 @@ export class Queue {
       const linode = store.get("linode", id);
       if (!job || !linode) throw new Error("The Linode is gone.");
       const finish = await work(this.cloud(), linode, job);
-      if (this.stopped) return;
+      if (this.ending.aborted) return;
       store.write(() => {
         finish();
         this.end(eventId, "finished");
       });
     } catch (error) {
-      if (!this.stopped) await this.fail(id, eventId, error instanceof Error ? error.message : String(error));
+      if (!this.ending.aborted) await this.fail(id, eventId, error instanceof Error ? error.message : String(error));
     }
   }
 

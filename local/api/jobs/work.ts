@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { Cloud } from "../cloud";
 import { must } from "../errors";
 import type { Config, Deployment, Job, Linode, LinodeStatus } from "../records";
@@ -10,8 +11,29 @@ type Kinds = { [K in Job["kind"]]: (cloud: Cloud, linode: Linode, job: Of<K>) =>
 
 /** Does one job. Each can be done again after having been cut off anywhere. @throws with a sentence saying what failed */
 export async function work(cloud: Cloud, linode: Linode, job: Job): Promise<Finish> {
+  if (job.kind === "boot" && job.afterMs) await pause(cloud, job.afterMs);
+  const status = job.kind === "boot" ? job.status : statuses[job.kind];
+  if (status) cloud.store.write(() => become(cloud, linode.id, status));
   await cloud.faults.ofWork(job.kind, linode.label);
-  return (kinds[job.kind] as (cloud: Cloud, linode: Linode, job: Job) => Promise<Finish>)(cloud, linode, job);
+  const [finish] = await Promise.all([
+    (kinds[job.kind] as (cloud: Cloud, linode: Linode, job: Job) => Promise<Finish>)(cloud, linode, job),
+    pause(cloud, cloud.paceMs),
+  ]);
+  return finish;
+}
+
+/** What a Linode is while work on it is under way. */
+const statuses: { [K in Job["kind"]]?: LinodeStatus } = {
+  create: "provisioning",
+  rebuild: "rebuilding",
+  shutdown: "shutting_down",
+  delete: "deleting",
+  resize: "resizing",
+};
+
+/** Ends early, with an error that nobody hears, when the server does. */
+function pause(cloud: Cloud, ms: number): Promise<void> {
+  return ms > 0 ? setTimeout(ms, undefined, { signal: cloud.queue.ending }) : Promise.resolve();
 }
 
 const kinds: Kinds = {
@@ -28,10 +50,7 @@ const kinds: Kinds = {
 
   async boot(cloud, linode, job) {
     const config = must(bootConfig(cloud, linode, job.config));
-    cloud.store.write(() => {
-      become(cloud, linode.id, job.status);
-      cloud.store.update("linode", linode.id, { bootedConfig: config.id });
-    });
+    cloud.store.write(() => cloud.store.update("linode", linode.id, { bootedConfig: config.id }));
     if (job.status === "rebooting") await cloud.driver.shutdown(linode.id);
     mustBoot(cloud, linode, config);
     await cloud.hosts.applyFirewall(linode.id);
@@ -40,7 +59,6 @@ const kinds: Kinds = {
   },
 
   async shutdown(cloud, linode) {
-    cloud.store.write(() => become(cloud, linode.id, "shutting_down"));
     await cloud.driver.shutdown(linode.id);
     return () => become(cloud, linode.id, "offline");
   },
@@ -50,9 +68,8 @@ const kinds: Kinds = {
     return () => forget(cloud, linode.id);
   },
 
-  /** Leaves the Linode off, a warm resize too: that is what Linode's Terraform provider waits for. */
+  /** Leaves the Linode off; one that was on has a boot scheduled after this. */
   async resize(cloud, linode, job) {
-    cloud.store.write(() => become(cloud, linode.id, "resizing"));
     await cloud.driver.shutdown(linode.id);
     return () => {
       if (job.disk) cloud.store.update("disk", job.disk.id, { size: job.disk.size, updated: linodeTime() });

@@ -24,7 +24,10 @@ export function shutdown(cloud: Cloud, id: number): void {
   cloud.store.write(() => schedule(cloud, { action: "linode_shutdown", linode, job: { kind: "shutdown" } }));
 }
 
-/** Ends with the Linode off, whatever it was. https://techdocs.akamai.com/linode-api/reference/post-resize-linode-instance */
+/** A Linode that was on is booted again, after a while that clients have to see it off in. */
+const bootAfterResizeMs = 10_000;
+
+/** https://techdocs.akamai.com/linode-api/reference/post-resize-linode-instance */
 export function resize(cloud: Cloud, id: number, body: Resize): void {
   const linode = find(cloud, id);
   const plan = types.get(body.type);
@@ -35,9 +38,13 @@ export function resize(cloud: Cloud, id: number, body: Resize): void {
   if (used > plan.disk)
     throw invalid("Linode has allocated more disk than the new service plan allows. Delete or resize disks smaller.");
   mustBeIdle(cloud, linode);
-  cloud.store.write(() =>
-    schedule(cloud, { action: "linode_resize", linode, job: { kind: "resize", type: plan.id, disk } }),
-  );
+  const config = linode.status === "running" ? bootConfig(cloud, linode, null) : undefined;
+  cloud.store.write(() => {
+    schedule(cloud, { action: "linode_resize", linode, job: { kind: "resize", type: plan.id, disk } });
+    if (!config) return;
+    const job = { kind: "boot", config: config.id, status: "booting", afterMs: bootAfterResizeMs } as const;
+    schedule(cloud, { action: "linode_boot", linode, job, secondary: configEntity(config) });
+  });
 }
 
 function start(
