@@ -6,18 +6,12 @@ import type { LinodeHost } from "./linodeHost";
 export interface CertificateArgs {
   /** The web server, nginx installed. */
   host: LinodeHost;
-  tls: TlsInputs;
+  tls: TlsSettings;
   /** All names, the canonical one first. */
   names: string[];
   /** Public IPv6 address of the host, empty when there is none. */
   ipv6: pulumi.Input<string>;
 }
-
-/** See `TlsSettings`. */
-export type TlsInputs = Omit<TlsSettings, "certificate" | "privateKey"> & {
-  certificate?: pulumi.Input<string>;
-  privateKey?: pulumi.Input<string>;
-};
 
 /** The certificate that visitors got when it was last changed by `pulumi up`; the server's timer renews it by itself. */
 export interface CertificateInfo {
@@ -28,16 +22,18 @@ export interface CertificateInfo {
   notAfter: string;
 }
 
-/** Gives the web server the certificate that is asked for; done, with the self-signed one, when it can't be issued yet. */
+/**
+ * Gives the web server the certificate that is asked for; done, with the self-signed one, when it can't be issued yet.
+ * @throws Error naming all that is wrong with a provided certificate
+ */
 export function ensureCertificate(
   name: string,
   args: CertificateArgs,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<CertificateInfo> {
-  const { host, names, ipv6 } = args;
-  const files = pulumi
-    .all([pulumi.output(args.tls), host.publicIp, ipv6])
-    .apply(([tls, ipv4, v6]) => tlsFiles(checked(tls, names), names, { ipv4, ipv6: v6 }));
+  const { host, tls, names, ipv6 } = args;
+  refuseMistakes(tls, names);
+  const files = pulumi.all([host.publicIp, ipv6]).apply(([v4, v6]) => tlsFiles(tls, names, { ipv4: v4, ipv6: v6 }));
   const step = host.step(
     name,
     { verb: "certificate-ensure", scripts: ["lib/tls.sh", "lib/acme.sh", "lib/web.sh"], files },
@@ -47,10 +43,8 @@ export function ensureCertificate(
   return pulumi.unsecret(step.stdout).apply((line) => JSON.parse(line) as CertificateInfo);
 }
 
-/** @throws Error naming all that is wrong with a provided certificate */
-function checked(tls: TlsSettings, names: string[]): TlsSettings {
-  if (tls.mode !== "provided") return tls;
-  const mistakes = certificateMistakes(names, tls.certificate ?? "", tls.privateKey ?? "");
+function refuseMistakes({ mode, certificate = "", privateKey = "" }: TlsSettings, names: string[]): void {
+  if (mode !== "provided") return;
+  const mistakes = certificateMistakes(names, certificate, privateKey);
   if (mistakes.length > 0) throw new Error(`trinode:tls.certificate: ${mistakes.join(" ")}`);
-  return tls;
 }

@@ -102,6 +102,7 @@ export class DatabaseServer extends pulumi.ComponentResource {
           PRIVATE_ADDRESS: host.privateIp,
           ADMIN_ROLE: adminRole,
           ADMIN_PASSWORD: adminPassword.result,
+          OWNER_ROLE: ownerRole(databaseName),
         },
       },
       { parent: this },

@@ -39,7 +39,7 @@ export class DnsRecords extends pulumi.ComponentResource {
   ): void {
     // Checked first, so that a name in the wrong zone leaves nothing behind.
     const relative = records.map((record) => ({ ...record, relative: relativeName(record.name, zone) }));
-    const domainId = linode.getDomainOutput({ domain: zone }, { parent: this }).apply(({ id }) => Number(id));
+    const domainId = pulumi.output(findZone(zone, this));
     for (const { name: host, type, relative: label } of relative) {
       new linode.DomainRecord(
         `${name}-${host}-${type.toLowerCase()}`,
@@ -47,5 +47,17 @@ export class DnsRecords extends pulumi.ComponentResource {
         { parent: this },
       );
     }
+  }
+}
+
+async function findZone(domain: string, parent: pulumi.Resource): Promise<number> {
+  try {
+    return Number((await linode.getDomain({ domain }, { parent })).id);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `trinode:dns.zone: the zone "${domain}" can't be read at Linode: ${why}. Make it there first, or set dns.manage to false.`,
+      { cause },
+    );
   }
 }

@@ -34,31 +34,24 @@ export class SiteDatabase extends pulumi.ComponentResource {
     const options = this.childOptions(this.connect(`${name}-provider`));
 
     const password = new random.RandomPassword(`${name}-password`, { length: 32, special: false }, { parent: this });
-    const owner = new postgresql.Role(`${name}-owner`, { name: ownerRole(databaseName), login: false }, options);
-    // Without it the provisioning role, which is no superuser, changes nothing about the owner's database, and says nothing.
-    const membership = new postgresql.GrantRole(
-      `${name}-provisioning`,
-      // It has the admin option from having made the role; a refresh would find it.
-      { role: adminRole, grantRole: owner.name, withAdminOption: true },
-      options,
-    );
+    const owner = ownerRole(databaseName);
     const login = new postgresql.Role(
       `${name}-login`,
       // Every session acts as the owner: what one login makes, the next one may change.
-      { name: user, login: true, password: password.result, roles: [owner.name], assumeRole: owner.name },
+      { name: user, login: true, password: password.result, roles: [owner], assumeRole: owner },
       options,
     );
     const database = new postgresql.Database(
       `${name}-database`,
       {
         name: databaseName,
-        owner: owner.name,
+        owner,
         encoding: "UTF8",
         template: "template0",
         lcCollate: "C.UTF-8",
         lcCtype: "C.UTF-8",
       },
-      { ...options, dependsOn: membership, protect: args.protect ?? false },
+      { ...options, protect: args.protect ?? false },
     );
     new postgresql.Grant(
       `${name}-public`,

@@ -1,8 +1,8 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { tlsPackages } from "../render/tlsFiles";
+import { tlsPackages, type TlsSettings } from "../render/tlsFiles";
 import { webFiles } from "../render/webFiles";
-import { type CertificateInfo, ensureCertificate, type TlsInputs } from "./certificate";
+import { type CertificateInfo, ensureCertificate } from "./certificate";
 import { DnsRecords } from "./dnsRecords";
 import type { LinodeHost } from "./linodeHost";
 
@@ -29,7 +29,7 @@ export interface WebServerArgs {
   timeoutSeconds?: number;
   /** Whether requests may become websockets. @default false */
   websockets?: boolean;
-  tls: TlsInputs;
+  tls: TlsSettings;
   /**
    * For a machine that takes another's place: what `trinode certificate-export` printed there. Visitors then never see another
    * certificate, and no authority is asked. Secret. Only read while the machine has none. @default none
@@ -47,7 +47,7 @@ export class WebServer extends pulumi.ComponentResource {
   readonly dnsRecords: pulumi.Output<string>;
   readonly certificate: pulumi.Output<CertificateInfo>;
 
-  /** @throws Error for a URL of static or media files that can't be served, or a name outside of the DNS zone */
+  /** @throws Error for a URL of static or media files that can't be served, a name outside of the DNS zone, a provided certificate that does not fit */
   constructor(
     name: string,
     private readonly args: WebServerArgs,

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # trinode-setup-database: PostgreSQL of this image's release, with trinode's configuration, its own certificate and the login
 # that Pulumi uses.
-# Environment: PUBLIC_ADDRESS, PRIVATE_ADDRESS, ADMIN_ROLE, ADMIN_PASSWORD.
+# Environment: PUBLIC_ADDRESS, PRIVATE_ADDRESS, ADMIN_ROLE, ADMIN_PASSWORD, OWNER_ROLE.
 # Output: the certificate of this server's authority (PEM), which clients verify the server against. Exit: 0 done.
 # shellcheck source=lib/common.sh
 . /usr/local/lib/trinode/lib/common.sh
@@ -25,7 +25,7 @@ main() {
   make_certificate
   include_configuration
   apply_configuration
-  ensure_admin
+  ensure_roles
   settle_host
   cat "$CA.crt"
 }
@@ -89,16 +89,22 @@ apply_configuration() {
 
 ask() { runuser -u postgres -- psql -XAtq -v ON_ERROR_STOP=1 -c "$1"; }
 
+# The provisioning login, and the role that owns the site's data. The first is a member of the second: it is no superuser, and
+# grants on what the owner has would change nothing, without an error. (A member by hand of this script, not by the provider:
+# since PostgreSQL 16 whoever makes a role is a member with an admin option that can't be granted again.)
 # The password reaches psql on standard input, and no log: statements of this session are not logged, even when they fail.
-ensure_admin() {
+ensure_roles() {
   runuser -u postgres -- psql -XAtq -v ON_ERROR_STOP=1 <<SQL
+SET client_min_messages = warning;
 SET log_min_duration_statement = -1;
 SET log_min_error_statement = panic;
 SET log_statement = none;
 DO \$\$ BEGIN
-  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '$ADMIN_ROLE') THEN CREATE ROLE $ADMIN_ROLE; END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '$ADMIN_ROLE') THEN CREATE ROLE "$ADMIN_ROLE"; END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '$OWNER_ROLE') THEN CREATE ROLE "$OWNER_ROLE" NOLOGIN; END IF;
 END \$\$;
-ALTER ROLE $ADMIN_ROLE LOGIN CREATEDB CREATEROLE NOSUPERUSER PASSWORD '${ADMIN_PASSWORD//\'/\'\'}';
+ALTER ROLE "$ADMIN_ROLE" LOGIN CREATEDB CREATEROLE NOSUPERUSER PASSWORD '${ADMIN_PASSWORD//\'/\'\'}';
+GRANT "$OWNER_ROLE" TO "$ADMIN_ROLE" WITH ADMIN OPTION;
 SQL
 }
 

@@ -70,11 +70,7 @@ describe("a database server", () => {
     }
   });
 
-  it("holds the site's data as a role that nobody logs in as, and a login that acts as it", () => {
-    expect(only(made, { name: "database-database-owner" }).inputs).toMatchObject({
-      name: "ocrprojet13_owner",
-      login: false,
-    });
+  it("holds the site's data as a role of its own, and a login that acts as it", () => {
     expect(only(made, { name: "database-database-login" }).inputs).toMatchObject({
       name: "gamelenders",
       login: true,

@@ -25,7 +25,6 @@ const outputsOf: Record<string, (name: string) => Record<string, unknown>> = {
   "postgresql:index/role:Role": () => ({}),
   "postgresql:index/database:Database": () => ({}),
   "postgresql:index/grant:Grant": () => ({}),
-  "postgresql:index/grantRole:GrantRole": () => ({}),
   "postgresql:index/extension:Extension": () => ({}),
 };
 

@@ -115,6 +115,17 @@ describe("a web server", () => {
     expect(http?.match(/server 10\.0\.0\.1[23]:8000;/g)).toHaveLength(4);
   });
 
+  it("refuses a provided certificate that is not for all names", async () => {
+    const [privateKey, own] = selfSigned(["www.example.org"]);
+    const made = await recordWeb(() => {
+      const tls = { mode: "provided" as const, certificate: own, privateKey };
+      expect(() => new WebServer("web", { host: machine(), ...basics, tls })).toThrow(
+        "trinode:tls.certificate: The certificate is not for example.org, old.example.org;",
+      );
+    });
+    expect(made.filter(({ name }) => name === "web-certificate")).toEqual([]);
+  });
+
   it("starts with the certificate of the machine that it replaces", async () => {
     const { made } = await stand({ certificateSeed: pulumi.secret("c2VlZA==") });
     expect(unpack(made, "web-setup").environment).toContain("CERTIFICATE_SEED='c2VlZA=='");
@@ -124,7 +135,7 @@ describe("a web server", () => {
   it("brings a provided certificate with its key, and shows the key to nobody", async () => {
     const [privateKey, own] = selfSigned(["www.example.org", "example.org", "old.example.org"]);
     const { made } = await stand({
-      tls: { mode: "provided", certificate: own, privateKey: pulumi.secret(privateKey) },
+      tls: { mode: "provided", certificate: own, privateKey },
     });
     const { files } = unpack(made, "web-certificate");
     expect(files.get("/etc/trinode/provided.pem")).toBe(own);
