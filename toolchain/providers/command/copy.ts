@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join, posix } from "node:path";
 import { Archive, Asset } from "../base/values";
-import { RemoteFiles } from "./remoteFiles";
+import type { RemoteFiles } from "./remoteFiles";
 
 /**
  * Copies an asset, or an archive as the file or folder it is, as the official provider does:

@@ -2,9 +2,8 @@ import { CheckResult, Context, resource } from "../base/provider";
 import { Archive, Asset, isUnknown, Properties, reveal } from "../base/values";
 import { Connection } from "./connection";
 import { copySource } from "./copy";
-import { dial } from "./dial";
 import { mustFit } from "./infer";
-import { RemoteFiles } from "./remoteFiles";
+import type { RemoteFiles } from "./remoteFiles";
 import { checkInputs, diffInputs, limited, newId, Nothing, plain, previewOf, readAsIs } from "./resourceBase";
 import { copyFileInputs, copyToRemoteInputs } from "./shapes";
 
@@ -87,6 +86,8 @@ async function withFiles(
   context: Context<Nothing>,
   use: (files: RemoteFiles) => Promise<void>,
 ): Promise<void> {
+  // Loaded when first needed, as in remoteResource.ts.
+  const [{ dial }, { RemoteFiles }] = await Promise.all([import("./dial"), import("./remoteFiles")]);
   const dialled = await dial(connection, { status: (line) => context.log.status(line), signal: limited(context) });
   const stop = () => dialled.close();
   context.signal.addEventListener("abort", stop, { once: true });

@@ -3,7 +3,6 @@ import { Properties } from "../base/values";
 import { Connection } from "./connection";
 import { mustFit } from "./infer";
 import { CommandOutput, Logging } from "./output";
-import { runRemotely } from "./remoteCommand";
 import { checkInputs, diffInputs, limited, newId, Nothing, plain, previewOf, readAsIs } from "./resourceBase";
 import { remoteCommandInputs, remoteCommandOutputs } from "./shapes";
 
@@ -59,6 +58,8 @@ async function runWith(
   if (command === undefined) return { ...values, ...previous };
   const { connection, stdin, environment, logging, addPreviousOutputInEnv } = plain<RemoteInputs>(values);
   const run = { connection, command, stdin, environment, logging, previous, addPreviousOutputInEnv };
+  // Loaded when first needed: the engine starts this plugin for every preview, and SSH is most of it.
+  const { runRemotely } = await import("./remoteCommand");
   const output = await runRemotely(run, { ...context.log, signal: context.signal, dialSignal: limited(context) });
   return { ...values, ...output };
 }

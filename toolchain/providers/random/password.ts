@@ -1,4 +1,3 @@
-import { hash } from "bcryptjs";
 import { resource } from "../base/provider";
 import { Properties, Secret, unknown } from "../base/values";
 import { withBridgeFields } from "./bridge";
@@ -55,5 +54,6 @@ function resultsOf(old: Properties | undefined): Properties {
 
 /** Cost 10, and Go's name for the method (the two are the same). */
 async function bcrypt(text: string): Promise<string> {
+  const { hash } = await import("bcryptjs"); // Only making a password needs it.
   return (await hash(text, 10)).replace(/^\$2b\$/, "$2a$");
 }
