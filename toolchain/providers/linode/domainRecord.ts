@@ -74,7 +74,7 @@ export const domainRecord = bridged<Linode>({
       return state && { state };
     }
     const [, domain, record] = /^(\d+),(\d+)$/.exec(id) ?? [];
-    if (domain === undefined || record === undefined) throw new Error(`failed to parse argument: ${id}`);
+    if (domain === undefined || record === undefined) return undefined;
     const state = await readRecord(client, Number(domain), record, undefined);
     return state && { id: record, state };
   },

@@ -245,7 +245,12 @@ export class LinodeStub {
     };
     this.instances.set(id, instance);
     if (body.image !== undefined)
-      this.addBootDisk(instance, type.disk - swap, swap, (body.interfaces as Record<string, unknown>[] | undefined) ?? []);
+      this.addBootDisk(
+        instance,
+        type.disk - swap,
+        swap,
+        (body.interfaces as Record<string, unknown>[] | undefined) ?? [],
+      );
     this.event("linode_create", id, { id: body.image, type: "image" });
     return withoutWanted(instance);
   }

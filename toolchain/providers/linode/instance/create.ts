@@ -1,5 +1,5 @@
 /** Creating a Linode. Source: terraform-provider-linode 3.1.1, linode/instance/resource.go (createResource). */
-import { Context, isUnknown, Properties } from "../../base";
+import { Context, isObject, isUnknown, Properties, Value } from "../../base";
 import { HalfMade } from "../bridge/bridged";
 import { setOrder } from "../bridge/setOrder";
 import type { Linode } from "../config";
@@ -31,10 +31,18 @@ export async function createInstance(
     if (!linode.skipInstanceReadyPoll) await waitForStatus(linode, made.id, target, deadline(seconds, signal));
     const state = await readInstance(linode, id, known);
     if (state === undefined) throw new Error(`Linode ${id} was deleted while it was being created`);
-    return { id, state };
+    return { id, state: { ...state, interfaces: asPlanned(state.interfaces, want.interfaces) } };
   } catch (error) {
     throw new HalfMade(id, known, error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Ranges that the program does not say are nothing until the first refresh, as the official plugin keeps them. */
+function asPlanned(found: Value | undefined, wanted: Value | undefined): Value {
+  return asList(found).map((item, index) => {
+    const said = asList(wanted)[index];
+    return isObject(item) && isObject(said) && said.ipRanges === undefined ? { ...item, ipRanges: null } : item;
+  });
 }
 
 /** What create itself cannot say. */
