@@ -27,15 +27,13 @@ export class Machine {
     this.cgroup = new Cgroup(`${networkName(place.slot)}/${id}`);
   }
 
-  /** The nspawn that runs the host: the one process of the group whose parent is outside. */
+  /** What runs the host (launch.sh): the one process of the group whose parent is outside and which is not the host's own. */
   supervisor(): number | undefined {
     const processes = this.cgroup.processes();
     const members = new Set(processes);
     return processes.find((pid) => {
       const stat = processStat(pid);
-      return (
-        stat && stat.name !== "systemd" && isAlive(pid) && !members.has(stat.parent) && pid !== this.init(processes)
-      );
+      return stat && isAlive(pid) && !members.has(stat.parent) && !isInit(pid);
     });
   }
 
@@ -72,12 +70,12 @@ export class Machine {
     const started = Date.now();
     // Between spawn and the first line of launch.sh there is nothing to be seen.
     if (!(await until(() => this.running(), 5_000))) throw this.failure("the host did not start");
-    while (!this.listens(SSH_PORT)) {
+    for (let init = this.init(); init === undefined || !listens(init, SSH_PORT); init = this.init(init)) {
       const elapsed = Date.now() - started;
       if (!this.running()) throw this.failure("the host stopped while booting");
       if (elapsed > WITHOUT_SSH_MS && this.allowsLogins()) return;
       if (elapsed > BOOT_MS) throw this.failure(`nothing answers on port ${SSH_PORT} after ${BOOT_MS / 1000} s`);
-      await sleep(30);
+      await sleep(40);
     }
   }
 
@@ -96,16 +94,9 @@ export class Machine {
     await this.cgroup.kill();
   }
 
-  /** The host's process 1, as this machine numbers it. */
-  private init(processes = this.cgroup.processes()): number | undefined {
-    return processes.find((pid) => /^NSpid:.*\s1$/m.test(readOr(`/proc/${pid}/status`, "")));
-  }
-
-  private listens(port: number): boolean {
-    const init = this.init();
-    if (init === undefined) return false;
-    const listening = new RegExp(`^\\s*\\d+: \\S+:${port.toString(16).padStart(4, "0").toUpperCase()} \\S+ 0A `, "m");
-    return ["tcp", "tcp6"].some((table) => listening.test(readOr(`/proc/${init}/net/${table}`, "")));
+  /** The host's process 1, as this machine numbers it. @param known looked at first */
+  private init(known?: number): number | undefined {
+    return known !== undefined && isInit(known) ? known : this.cgroup.processes().find(isInit);
   }
 
   /** systemd removes /run/nologin when users may log in. */
@@ -117,6 +108,24 @@ export class Machine {
   private failure(what: string): Error {
     const console = readOr(path.join(this.directory, "console.log"), "");
     return new Error(`Host ${this.id}: ${what}. Its console says: ${console.trim().slice(-600)}`);
+  }
+}
+
+const isInit = (pid: number) => /^NSpid:.*\s1$/m.test(readOr(`/proc/${pid}/status`, ""));
+
+/** Whether somebody in the host listens on a TCP port. nspawn's child becomes process 1 before it enters the host's network. */
+function listens(pid: number, port: number): boolean {
+  if (networkOf(pid) === networkOf("self")) return false;
+  const hexadecimal = port.toString(16).padStart(4, "0").toUpperCase();
+  const listening = new RegExp(`^\\s*\\d+: \\S+:${hexadecimal} \\S+ 0A `, "m");
+  return ["tcp", "tcp6"].some((table) => listening.test(readOr(`/proc/${pid}/net/${table}`, "")));
+}
+
+function networkOf(pid: number | "self"): string {
+  try {
+    return fs.readlinkSync(`/proc/${pid}/ns/net`);
+  } catch {
+    return "";
   }
 }
 

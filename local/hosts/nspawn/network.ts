@@ -2,12 +2,15 @@ import * as fs from "node:fs";
 import type { HostLink } from "../driver";
 import { type Addresses, addressesOf, hostNamespace, linkDevice, networkName, UPLINK } from "./addressing";
 import { run } from "./command";
+import { passForeignFirewall, unpassForeignFirewall } from "./foreignFirewall";
 import { firstAddress } from "./guest";
 import { type FirewalledHost, renderOperatorRuleset, renderRuleset } from "./ruleset";
 import { disableForwarding, enableForwarding } from "./forwarding";
 
 /** Rules that send a VPC's links to the VPC's own table come before all others. */
 const VPC_RULE_PREFERENCE = 100;
+/** A Linode has up to three interfaces. */
+const MAX_LINKS = 3;
 /** Routing tables of VPCs; smaller numbers belong to this machine. */
 const VPC_TABLE_BASE = 10_000;
 
@@ -34,6 +37,7 @@ export class Network {
     await this.inside(["ip", "-batch", "-"], insideBatch(this.addresses));
     await run("ip", ["-batch", "-"], { input: outsideBatch(this.name, this.addresses) });
     await run("nft", ["-f", "-"], { input: renderOperatorRuleset(this.name, this.addresses) });
+    await passForeignFirewall(this.name);
     await enableForwarding(this.slot);
   }
 
@@ -44,6 +48,7 @@ export class Network {
     }
     await removeLink(this.name);
     await run("nft", ["-f", "-"], { input: `table inet ${this.name} {}\ndelete table inet ${this.name}\n` });
+    await unpassForeignFirewall(this.name);
     await disableForwarding(this.slot);
   }
 
@@ -54,13 +59,15 @@ export class Network {
 
   /** Gives a host, which must not be running, a namespace with its links. */
   async connect(id: number, links: HostLink[]): Promise<void> {
-    await this.disconnect(id);
-    const namespace = hostNamespace(this.slot, id);
-    await run("ip", ["netns", "add", namespace]);
-    const batch = links.flatMap((link, index) => linkBatch(linkDevice(id, index), index, namespace, link));
-    await this.inside(["ip", "-batch", "-"], batch.map((line) => `${line}\n`).join(""));
-    const delays = links.map((_, index) => `net.ipv4.neigh.${linkDevice(id, index)}.proxy_delay = 0\n`);
-    await this.inside(["sysctl", "-q", "-p", "-"], delays.join(""));
+    if (namespaceExists(hostNamespace(this.slot, id))) await this.disconnect(id);
+    const make = async () => {
+      const namespace = hostNamespace(this.slot, id);
+      await run("ip", ["netns", "add", namespace]);
+      const batch = links.flatMap((link, index) => linkBatch(linkDevice(id, index), index, namespace, link));
+      await this.inside(["ip", "-batch", "-"], batch.join("\n"));
+    };
+    // Something may be left of an earlier boot that was interrupted.
+    await make().catch(() => this.disconnect(id).then(make));
   }
 
   /** Removes a host's namespace, and with it its links and routes. */
@@ -69,13 +76,9 @@ export class Network {
     if (namespaceExists(namespace)) await run("ip", ["netns", "del", namespace]);
     if (!namespaceExists(this.name)) return;
     // The kernel removes a dead namespace's links some time later; the next boot needs their names now.
-    const devices = await this.devices(id);
-    const rules = (await this.inside(["ip", "rule"])).matchAll(/iif (h(\d+)e\d+)/g);
-    const batch = [
-      ...devices.map((device) => `link del ${device}`),
-      ...[...rules].filter((match) => Number(match[2]) === id).map((match) => `rule del iif ${match[1]}`),
-    ];
-    // "-force": one that has gone meanwhile does not stop the others.
+    const devices = Array.from({ length: MAX_LINKS }, (_, index) => linkDevice(id, index));
+    const batch = devices.flatMap((device) => [`link del ${device}`, `rule del iif ${device}`]);
+    // "-force": one that is not there does not stop the others.
     await this.inside(["ip", "-force", "-batch", "-"], batch.join("\n")).catch(() => undefined);
   }
 
@@ -94,11 +97,6 @@ export class Network {
   /** Runs a program in the hosts' network. */
   inside(command: string[], input = ""): Promise<string> {
     return run("nsenter", [`--net=/run/netns/${this.name}`, "--", ...command], { input });
-  }
-
-  private async devices(id: number): Promise<string[]> {
-    const all = JSON.parse(await this.inside(["ip", "-j", "link"])) as { ifname: string }[];
-    return all.map(({ ifname }) => ifname).filter((name) => deviceOwner(name) === id);
   }
 }
 
@@ -166,7 +164,11 @@ route replace ${addresses.publicIpv6} via fe80::1 dev ${device} src ${addresses.
 }
 
 function linkBatch(device: string, index: number, namespace: string, link: HostLink): string[] {
-  const made = [`link add ${device} type veth peer name eth${index} netns ${namespace}`];
+  const made = [
+    `link add ${device} type veth peer name eth${index} netns ${namespace}`,
+    // Answers for the other hosts without the delay that several answering machines would need.
+    `ntable change name arp_cache dev ${device} proxy_delay 0`,
+  ];
   return link.purpose === "vpc"
     ? [...made, ...vpcRoutes(device, link), `link set ${device} up`, ...toHost(device, link, vpcTable(link))]
     : [...made, `link set ${device} up`, `addr add fe80::1/64 dev ${device} nodad`, ...toHost(device, link, "main")];

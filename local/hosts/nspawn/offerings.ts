@@ -52,6 +52,7 @@ export class Offerings {
 
   /** Starts what does not run. */
   async start(): Promise<void> {
+    if (this.services.every((service) => service.pid() !== undefined)) return;
     await makeAuthority(this.place.directory);
     writeAcmeConfig(this.place.directory, this.addresses);
     this.services.forEach((service) => service.start());

@@ -16,13 +16,23 @@ main() {
     rm -f "$HOST/root/etc/cloud/cloud-init.disabled"
   fi
   trust_authority
-  ssh-keygen -q -A -f "$HOST/root"
+  make_host_keys
+  # The image is up to date: spares the first boot what systemd does after an update of /usr.
+  touch "$HOST/root/etc/.updated" "$HOST/root/var/.updated"
   # The last character of the last line may be missing, the password may have any other.
   IFS= read -r password || true
   if [ -n "$password" ]; then
     printf 'root:%s\n' "$password" | chroot "$HOST/root" chpasswd
   fi
   sync --file-system "$HOST/disk"
+}
+
+# No RSA key: finding one takes up to a second of processor time for each host, and no client needs it.
+make_host_keys() {
+  local type
+  for type in ecdsa ed25519; do
+    ssh-keygen -q -t "$type" -N "" -C "root@$(cat "$HOST/seed/etc/hostname")" -f "$HOST/root/etc/ssh/ssh_host_${type}_key"
+  done
 }
 
 # What update-ca-certificates would do in half a second, which every new host would pay.
