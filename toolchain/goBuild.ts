@@ -42,8 +42,8 @@ export async function buildGoProgram(program: GoProgram, folder: string, scratch
   await writeFile(path.join(module, "go.mod"), `module local/${program.name}\n\ngo 1.21\n`);
   const env = { ...process.env, GOTOOLCHAIN: "auto", GOFLAGS: "-mod=mod", CGO_ENABLED: "0" };
   try {
+    // The module by name, never the package: Go would look for a newer module that might hold it.
     await go(["get", `${program.module}@${program.version}`], module, env);
-    await go(["get", program.package], module, env);
     await go(["build", "-trimpath", "-ldflags=-s -w", "-o", path.resolve(part), program.package], module, env);
     await rename(part, path.join(folder, program.name));
   } finally {
