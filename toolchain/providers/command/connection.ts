@@ -23,12 +23,3 @@ export interface Connection extends ConnectionBase {
   /** A server to go through. */
   proxy?: ConnectionBase;
 }
-
-export const connectionDefaults = { port: 22, user: "root", dialErrorLimit: 10, perDialTimeout: 15 };
-
-/** The names of a connection's parts, for checking what a program wrote. */
-export const connectionFields = {
-  string: ["host", "user", "password", "privateKey", "privateKeyPassword", "agentSocketPath", "hostKey"],
-  number: ["port", "dialErrorLimit", "perDialTimeout"],
-  secret: ["password", "privateKey", "privateKeyPassword"],
-} as const;

@@ -81,7 +81,7 @@ async function dialThrough(
 }
 
 /** Runs `attempt` until it succeeds, `limit` attempts have failed (-1: any number), or the signal is given. */
-export async function dialWithRetry<T>(
+async function dialWithRetry<T>(
   message: string,
   limit: number,
   context: DialContext,

@@ -4,8 +4,6 @@ import { LineSplitter } from "./lines";
 /** Which of a command's streams go to the engine's log; both if nothing is said. */
 export type Logging = "stdout" | "stderr" | "stdoutAndStderr" | "none";
 
-export const loggingValues: Logging[] = ["stdout", "stderr", "stdoutAndStderr", "none"];
-
 /** What a command wrote, each without its last line feed. */
 export interface CommandOutput {
   stdout: string;
