@@ -3,6 +3,9 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, 
 import { tmpdir } from "node:os";
 import path from "node:path";
 
+// Bundling and real processes take their time on a busy machine.
+jest.setTimeout(60_000);
+
 const root = path.resolve(__dirname, "../..");
 
 describe("npm start and the other verbs", () => {

@@ -7,6 +7,9 @@ import path from "node:path";
 import { answers, downloadArchive } from "../../toolchain/download";
 import type { Archive } from "../../toolchain/versions";
 
+// Bundling and real processes take their time on a busy machine.
+jest.setTimeout(60_000);
+
 const content = Buffer.alloc(300_000, "pulumi ");
 const sum = createHash("sha256").update(content).digest("hex");
 

@@ -17,6 +17,9 @@ import { installToolchain } from "../../toolchain/install";
 import { cliArchive, pluginArchive, PLUGINS, PULUMI } from "../../toolchain/versions";
 import { dependencies } from "../../package.json";
 
+// Bundling and real processes take their time on a busy machine.
+jest.setTimeout(60_000);
+
 const script = (version: string) => `#!/bin/sh\necho v${version}\n`;
 
 /** An archive as Pulumi makes them, of programs that only tell their version. */

@@ -2,6 +2,9 @@ import { provider } from "../../../../toolchain/providers/linode/provider";
 import { InitializationError, TestEngine, urn } from "../base/client";
 import { LinodeStub } from "./stub";
 
+// Bundling and real processes take their time on a busy machine.
+jest.setTimeout(60_000);
+
 const VM = urn("linode:index/instance:Instance", "web");
 const inputs = { region: "fr-par", type: "g6-nanode-1", label: "web1", image: "linode/debian12" };
 const refusal = (status: number, reason: string, headers: Record<string, string> = {}) => ({

@@ -6,6 +6,9 @@ import { addZone, live, show, Step } from "./life";
 import { invocations, scenarios } from "./scenarios";
 import { LinodeStub } from "./stub";
 
+// Bundling and real processes take their time on a busy machine.
+jest.setTimeout(60_000);
+
 const recorded = readFileSync(path.join(__dirname, "recorded.jsonl"), "utf8")
   .trim()
   .split("\n")
