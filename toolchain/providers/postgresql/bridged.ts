@@ -68,18 +68,24 @@ export function bridged<Values extends object>(definition: Bridged<Values>): Res
         : present(definition, planUpdate(fields, want, have), have.id ?? unknown, true),
     create: (want, context) => create(definition, want, context),
     read: async (have, inputs, context) => {
-      const found = await told(definition.read(context.id, valuesOf<Values>(fields, have), context));
+      const asked = idIn(have) ?? context.id;
+      const found = await told(definition.read(asked, valuesOf<Values>(fields, have), context));
       if (found === undefined) return undefined;
-      const id = found.id ?? context.id;
+      const id = found.id ?? asked;
       const state = found.values as Properties;
       const read = context.importing ? importInputs(fields, state) : refreshInputs(fields, state, inputs);
       return { id, outputs: present(definition, state, id, true), inputs: read };
     },
     update:
       definition.update &&
-      ((id, have: Properties, want: Properties, context) => update(definition, id, have, want, context)),
+      ((id, have: Properties, want: Properties, context) => update(definition, idIn(have) ?? id, have, want, context)),
     delete: (id, have: Properties, context) => told(definition.delete(id, valuesOf<Values>(fields, have), context)),
   });
+}
+
+/** The id that the state tells. Renaming changes it, and the engine hears of that with the next refresh only. */
+function idIn(have: Properties): string | undefined {
+  return typeof have.id === "string" && have.id !== "" ? have.id : undefined;
 }
 
 function check<Values extends object>(
@@ -190,8 +196,10 @@ async function update<Values extends object>(
     return outputs(state, now, values);
   } catch (error) {
     // Part of it may be done: the state says what there is now, so that the next update does the rest.
-    const found = await definition.read(id, request.have, context).catch(() => undefined);
-    throw new Incomplete(id, outputs(found?.values ?? request.have, id), [describe(error)], context.oldInputs);
+    const unread = { values: request.have };
+    const found = await definition.read(id, request.have, context).catch(() => unread);
+    if (found === undefined) throw new Error(`${describe(error)}. It is gone: \`pulumi refresh\` takes note of that.`);
+    throw new Incomplete(id, outputs(found.values, id), [describe(error)], context.oldInputs);
   }
 }
 

@@ -41,7 +41,7 @@ export const grant = bridged<GrantValues>({
     if (!isComplete(have) || !(await targetExists(client, have))) return undefined;
     const version = await client.version();
     const values = await client.transaction(have.database, (session) => readPrivileges(session, have, version));
-    return { id: grantId(values), values };
+    return { id: grantId(have), values };
   },
 
   async delete(_id, have, { client }) {

@@ -1,4 +1,5 @@
 /** GRANT and REVOKE of privileges. Source: terraform-provider-postgresql 1.27.0, resource_postgresql_grant.go. */
+import { crc32 } from "../linode/bridge/setOrder";
 import { identifier, identifiers, objectsIn } from "./sql";
 
 export interface GrantValues {
@@ -76,7 +77,13 @@ export function grantProblem({ objectType, schema, objects = [], columns = [], p
   return undefined;
 }
 
+/** Objects and columns stand in it in the order of Terraform's sets: by the decimal text of their CRC-32. */
 export function grantId({ role, database, objectType, schema = "", objects = [], columns = [] }: GrantValues): string {
   const inSchema = WITHOUT_SCHEMA.includes(objectType) ? [] : [schema];
-  return [role, database, ...inSchema, objectType, ...objects, ...columns].join("_");
+  return [role, database, ...inSchema, objectType, ...inSetOrder(objects), ...inSetOrder(columns)].join("_");
+}
+
+function inSetOrder(names: readonly string[]): string[] {
+  const key = (name: string) => String(crc32(name));
+  return [...names].sort((left, right) => (key(left) < key(right) ? -1 : 1));
 }
