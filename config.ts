@@ -3,6 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { utils as ssh } from "ssh2";
 import { z } from "zod";
 import { siteSchema } from "./configSchema";
+import { relativeName } from "./render/dnsRecords";
+import { certificateMistakes } from "./render/tlsCheck";
+import { localPath } from "./render/webFiles";
 
 /** A stack's configuration, checked and with defaults. Secret values are plain in here: mark them before they go anywhere. */
 export type SiteConfig = z.output<typeof siteSchema>;
@@ -40,7 +43,9 @@ function parseValue(text: string): unknown {
 export function checkConfig(raw: Record<string, unknown>): SiteConfig {
   const result = siteSchema.safeParse(raw);
   if (!result.success) throw new ConfigError(result.error.issues.flatMap(describe));
-  const mistakes = [...missingFiles(result.data), ...foreignKey(result.data)];
+  const mistakes = [missingFiles, foreignKey, badCertificate, badPaths, foreignNames].flatMap((check) =>
+    check(result.data),
+  );
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return result.data;
 }
@@ -85,4 +90,36 @@ function foreignKey({ operators }: SiteConfig): string[] {
   return [
     "trinode:operators.privateKey: its public half is not in trinode:operators.sshKeys. Add it there: without it nothing can be provisioned.",
   ];
+}
+
+function badCertificate({ tls, domains, redirects }: SiteConfig): string[] {
+  if (tls.mode !== "provided" || !tls.certificate || !tls.privateKey) return [];
+  return certificateMistakes([...domains, ...redirects], tls.certificate, tls.privateKey).map(
+    (mistake) => `trinode:tls: ${mistake}`,
+  );
+}
+
+function badPaths({ app }: SiteConfig): string[] {
+  return [
+    ...complaint("trinode:app.static.url", () => localPath(app.static.url)),
+    ...complaint("trinode:app.media.url", () => localPath(app.media.url)),
+  ];
+}
+
+/** Names that the managed zone does not hold. */
+function foreignNames({ dns, domains, redirects }: SiteConfig): string[] {
+  const { manage, zone } = dns;
+  if (!manage || !zone) return [];
+  return [...domains, ...redirects].flatMap((name) => complaint("", () => relativeName(name, zone)));
+}
+
+/** What a function throws, as a mistake of a key; without one, the message names it. */
+function complaint(key: string, check: () => unknown): string[] {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return [key ? `${key}: ${message}` : message];
+  }
 }

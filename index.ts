@@ -4,6 +4,7 @@ import { DatabaseServer } from "./components/databaseServer";
 import type { LinodeHost } from "./components/linodeHost";
 import { Network, addresses } from "./components/network";
 import { lookUpPlans } from "./components/plans";
+import { prepareRelease } from "./components/release";
 import { createServers } from "./components/servers";
 import { siteVariables } from "./components/siteVariables";
 import { keepUp } from "./components/upkeep";
@@ -15,7 +16,7 @@ import { label as labelOf } from "./render/labels";
 async function production() {
   const stack = pulumi.getStack();
   const { site, domains, redirects, dns, region, image, topology, operators, app: source, ...config } = readConfig();
-  const plans = await lookUpPlans(config.plans);
+  const [plans, release] = await Promise.all([lookUpPlans(config.plans), prepareRelease(source)]);
   const single = topology === "single";
 
   const network = new Network("network", { label: labelOf(site, stack, "vpc"), region });
@@ -50,7 +51,9 @@ async function production() {
     host: servers.app,
     site,
     domains,
-    plan: plans.app,
+    // On a shared machine, PostgreSQL and nginx have the other half.
+    plan: { ...plans.app, memoryMb: single ? plans.app.memoryMb / 2 : plans.app.memoryMb },
+    release,
     variables,
     database,
     webAddresses: [single ? addresses.database : addresses.web],

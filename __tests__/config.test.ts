@@ -95,6 +95,17 @@ describe("a configuration", () => {
       { tls: { mode: "provided", certificate: "x" } },
       "trinode:tls.privateKey: is needed",
     ],
+    [
+      "an own certificate that is none",
+      { tls: { mode: "provided", certificate: "x", privateKey: "y" } },
+      "trinode:tls: ",
+    ],
+    ["a name outside the managed zone", { dns: { manage: true, zone: "example.org" } }, "is not in the zone"],
+    [
+      "static files at the site's own pages",
+      { app: { ...good().app, static: { url: "/" } } },
+      "trinode:app.static.url: ",
+    ],
     ["an image that is not supported", { image: "linode/alpine3.20" }, "is not supported. Use linode/debian13"],
     ["a directory outside the source", { app: { ...good().app, directory: "../x" } }, "trinode:app.directory: "],
   ])("is refused for %s", (_, change, message) => {

@@ -33,7 +33,7 @@ ${url} stands, after ${seconds} s.
 
   open it      add this line to /etc/hosts, and let your browser trust .local/ca.pem:
                ${addresses.web} ${domains.join(" ")}
-  or           curl --cacert .local/ca.pem --resolve ${domains[0]}:443:${addresses.web} ${url}/
+  or           curl --cacert .local/ca.pem --resolve ${domains[0]}:443:${addresses.web} ${url}
   sign in      demo, with the password demo-gamelenders
   look inside  npm run local -- status
                source .local/env; pulumi stack; linode-cli linodes list

@@ -35,7 +35,7 @@ export class SiteDatabase extends pulumi.ComponentResource {
 
     const password = new random.RandomPassword(`${name}-password`, { length: 32, special: false }, { parent: this });
     const owner = ownerRole(databaseName);
-    const login = new postgresql.Role(
+    new postgresql.Role(
       `${name}-login`,
       // Every session acts as the owner: what one login makes, the next one may change.
       { name: user, login: true, password: password.result, roles: [owner], assumeRole: owner },
@@ -62,7 +62,7 @@ export class SiteDatabase extends pulumi.ComponentResource {
       new postgresql.Extension(`${name}-extension-${extension}`, { name: extension, database: database.name }, options);
     }
 
-    this.password = pulumi.all([password.result, login.id, database.id]).apply(([value]) => value);
+    this.password = password.result;
     this.registerOutputs({});
   }
 

@@ -38,12 +38,14 @@ describe("a dump of another owner", () => {
   });
 
   it("keeps data that only looks like such a statement", () => {
-    const data = "COPY public.note (id, text) FROM stdin;\n1\tx\nGRANT ALL ON x TO y;\n\\restrict\nALTER TABLE a OWNER TO b;\n\\.\n";
+    const data =
+      "COPY public.note (id, text) FROM stdin;\n1\tx\nGRANT ALL ON x TO y;\n\\restrict\nALTER TABLE a OWNER TO b;\n\\.\n";
     expect(filter(data).stdout).toBe(data);
   });
 
   it("keeps the bodies of functions", () => {
-    const body = "CREATE FUNCTION public.f() RETURNS void LANGUAGE plpgsql AS $_$\nBEGIN\nGRANT a TO b;\nEND\n$_$;\nSELECT 1;\n";
+    const body =
+      "CREATE FUNCTION public.f() RETURNS void LANGUAGE plpgsql AS $_$\nBEGIN\nGRANT a TO b;\nEND\n$_$;\nSELECT 1;\n";
     expect(filter(body).stdout).toBe(body);
   });
 
