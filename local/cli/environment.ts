@@ -38,6 +38,9 @@ function renderEnvironment(instance: Instance): string {
     PULUMI_CONFIG_PASSPHRASE_FILE: inside(instance, "passphrase"),
     PULUMI_STACK: "local",
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    // Half the time of a run without changes. Types are checked by `npm test`.
+    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
   };
   return [
     "# Written by `npm run local -- up`. To use the local Linode in this shell: source this file.",
