@@ -4,7 +4,8 @@ import path from "node:path";
 import { tryCommand } from "./command";
 import { answers, downloadArchive, exists } from "./download";
 import { fromFolder } from "./folder";
-import { buildGoProgram, checkGo } from "./goBuild";
+import { findGo } from "./go";
+import { buildGoProgram } from "./goBuild";
 import type { PulumiHome, Way } from "./pulumiHome";
 import { unpackPrograms } from "./unpack";
 import { cliArchive, PROGRAMS, PULUMI } from "./versions";
@@ -80,7 +81,7 @@ async function downloadedOne({ home, download, say }: PartOptions): Promise<Take
 }
 
 async function builtOne({ home, say }: PartOptions): Promise<Taken> {
-  await checkGo();
+  const go = await findGo(say);
   for (const program of PROGRAMS) {
     if (await exists(path.join(home.bin, program.name))) continue;
     const stop = heartbeat(
@@ -88,7 +89,7 @@ async function builtOne({ home, say }: PartOptions): Promise<Taken> {
       say,
     );
     try {
-      await buildGoProgram(program, home.bin, path.join(home.cache, "build"));
+      await buildGoProgram(go, program, home.bin, path.join(home.cache, "build"));
     } finally {
       stop();
     }

@@ -130,6 +130,6 @@ describe("the toolchain", () => {
   it("says what to install when Pulumi has to be built and Go is missing", async () => {
     rmSync(archives, { recursive: true });
     process.env.PATH = path.join(directory, "nothing");
-    await expect(install()).rejects.toThrow(/Go is missing\. Install it \(.*apt install/);
+    await expect(install()).rejects.toThrow(/Go is missing\. Install it \(.*apt install golang-go/);
   });
 });
