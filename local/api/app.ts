@@ -24,7 +24,7 @@ declare module "fastify" {
     open?: boolean;
     /** Requests a minute that Linode allows; 800 in two minutes by default. */
     limit?: number;
-    /** Another spelling of a path that is there. */
+    /** Another spelling of a path that is there, or one that says that it is not. */
     alias?: boolean;
   }
 }

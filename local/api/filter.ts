@@ -22,7 +22,8 @@ export function filter<T extends object>(rows: T[], header: string | undefined, 
   if (!header) return rows;
   const { "+order_by": orderBy, "+order": order, ...wanted } = parse(header);
   check(wanted, fields);
-  const found = rows.filter((row) => matches(row as Row, wanted));
+  const matches = matcher(wanted);
+  const found = rows.filter((row) => matches(row as Row));
   if (order !== undefined && order !== "asc" && order !== "desc") throw refused("+order must be asc or desc");
   // Some clients send `+order` alone; Linode then keeps its own order.
   if (orderBy === undefined) return found;
@@ -52,16 +53,24 @@ function check(wanted: Filter, fields: readonly string[]): void {
   }
 }
 
-function matches(row: Row, wanted: Filter): boolean {
-  return Object.entries(wanted).every(([key, value]) => {
-    if (key === "+and") return alternatives(value, key).every((one) => matches(row, one));
-    if (key === "+or") return alternatives(value, key).some((one) => matches(row, one));
-    const found = values(row, key.split("."));
-    if (!isObject(value)) return found.some((one) => equals(one, value));
-    return Object.entries(value).every(([operator, operand]) =>
-      found.some((one) => operators[operator]?.(one, operand)),
+/** Made once a request, as a list may have thousands of rows. */
+function matcher(wanted: Filter): (row: Row) => boolean {
+  const tests = Object.entries(wanted).map(([key, value]): ((row: Row) => boolean) => {
+    if (key === "+and" || key === "+or") {
+      const inner = alternatives(value, key).map(matcher);
+      return key === "+and" ? (row) => inner.every((test) => test(row)) : (row) => inner.some((test) => test(row));
+    }
+    const path = key.split(".");
+    if (!isObject(value)) return (row) => values(row, path).some((one) => equals(one, value));
+    const operands = Object.entries(value).map(
+      ([operator, operand]) => [operators[operator] ?? equals, operand] as const,
     );
+    return (row) => {
+      const found = values(row, path);
+      return operands.every(([holds, operand]) => found.some((one) => holds(one, operand)));
+    };
   });
+  return (row) => tests.every((test) => test(row));
 }
 
 const idOf = (row: object): number => ("id" in row && typeof row.id === "number" ? row.id : 0);
@@ -76,11 +85,11 @@ function sort<T extends object>(rows: T[], field: string, direction: 1 | -1): T[
 }
 
 /** What stands at a dotted path, through lists. */
-function values(value: unknown, path: string[]): unknown[] {
-  const [key, ...rest] = path;
-  if (Array.isArray(value) && key !== undefined) return value.flatMap((one) => values(one, path));
+function values(value: unknown, path: string[], at = 0): unknown[] {
+  const key = path[at];
   if (key === undefined) return [value];
-  return isObject(value) ? values(value[key], rest) : [undefined];
+  if (Array.isArray(value)) return value.flatMap((one) => values(one, path, at));
+  return isObject(value) ? values(value[key], path, at + 1) : [undefined];
 }
 
 function equals(value: unknown, wanted: Json): boolean {

@@ -23,15 +23,29 @@ export function missing(present: readonly string[]): (method: string, path: stri
   };
 }
 
+/**
+ * Operations that are missing here, and that a route with a parameter would take for its own: `GET /vpcs/ipv6s` is no VPC.
+ * They need routes that say so.
+ */
+export function shadowed(present: readonly string[]): string[] {
+  const here = new Set(present.map(pattern));
+  return operations.filter((operation) => {
+    const plain = !operation.includes("{") && !here.has(pattern(operation));
+    return plain && present.some((one) => one.includes(":") && new RegExp(`^${pattern(one)}$`).test(operation));
+  });
+}
+
+const pattern = (text: string): string => text.replace(/\{[^}]+\}|:[^/]+/g, "[^/]+");
+
 /** Paths with the methods they have; `{id}` and `:id` are any one part. */
 function known(list: readonly string[]): Known[] {
   const paths = new Map<string, Known>();
   for (const operation of list) {
     const [method = "", path = ""] = operation.split(" ");
-    const pattern = path.replace(/\{[^}]+\}|:[^/]+/g, "[^/]+");
-    const entry = paths.get(pattern) ?? { path: new RegExp(`^${pattern}$`), methods: new Set() };
+    const key = pattern(path);
+    const entry = paths.get(key) ?? { path: new RegExp(`^${key}$`), methods: new Set() };
     entry.methods.add(method);
-    paths.set(pattern, entry);
+    paths.set(key, entry);
   }
   return [...paths.values()];
 }

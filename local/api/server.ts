@@ -8,7 +8,7 @@ import { controlRoutes } from "./control/routes";
 import { ApiError, type Reason, invalid, invalidToken, notFound } from "./errors";
 import { AnswerHeaders } from "./headers";
 import { recover } from "./jobs/recovery";
-import { missing } from "./missing";
+import { missing, shadowed } from "./missing";
 import { routes } from "./routes";
 import { Store } from "./store";
 import { carries, tokenOf } from "./token";
@@ -79,7 +79,7 @@ function newApp(): Api {
     exposeHeadRoutes: false,
     // Clients choose between the two as they like: what Linode calls beta is the same here.
     rewriteUrl: ({ url = "/" }) => url.replace(/^\/v4beta\//, "/v4/"),
-    routerOptions: { maxParamLength: 300 },
+    routerOptions: { maxParamLength: 300, ignoreTrailingSlash: true },
     bodyLimit: 4 << 20,
     forceCloseConnections: true,
   }).withTypeProvider<TypeBoxTypeProvider>();
@@ -110,6 +110,7 @@ function observe(app: Api, cloud: Cloud, calls: Calls, token: string, log?: (lin
     if (request.body === undefined && request.method !== "GET") request.body = {};
   });
   app.addHook("onSend", async (_request, reply) => {
+    if (reply.statusCode < 500) await cloud.store.durable();
     // Exactly this: some clients don't take an error with a charset for one.
     if (String(reply.getHeader("content-type")).startsWith("application/json"))
       reply.header("content-type", "application/json");
@@ -145,19 +146,29 @@ function mount(app: Api, cloud: Cloud, calls: Calls): string[] {
     if (!url.startsWith("/v4/") || config?.alias) return;
     for (const one of [method].flat()) if (one !== "HEAD") operations.push(`${one} ${url.slice(3)}`);
   });
-  void app.register(async (scope) => routes(scope, cloud), { prefix: "/v4" });
+  let answer: ReturnType<typeof missing> | undefined;
+  const absent = ({ method, url }: FastifyRequest): never => {
+    const path = /^\/v4(\/[^?]*)/.exec(url)?.[1];
+    answer ??= missing(operations);
+    throw path === undefined ? notFound() : answer(method, path);
+  };
+  app.setNotFoundHandler(absent);
+  void app.register(
+    async (scope) => {
+      routes(scope, cloud);
+      for (const operation of shadowed(operations)) {
+        const [method = "", url = ""] = operation.split(" ");
+        scope.route({ method, url, config: { alias: true }, handler: absent });
+      }
+    },
+    { prefix: "/v4" },
+  );
   controlRoutes(app, cloud, calls, async () => {
     await cloud.queue.settled();
     await cloud.driver.reset();
     cloud.store.clear();
     cloud.faults.clear();
     await cloud.driver.start();
-  });
-  let answer: ReturnType<typeof missing> | undefined;
-  app.setNotFoundHandler(({ method, url }) => {
-    const path = /^\/v4(\/[^?]*)/.exec(url)?.[1];
-    answer ??= missing(operations);
-    throw path === undefined ? notFound() : answer(method, path);
   });
   return operations;
 }

@@ -9,8 +9,9 @@ type Row = Tables[Name];
 type Key = [Name | "counter", number | string];
 
 /**
- * All state of the API. Reads come from memory; a `write` is one lmdb transaction, done before it returns, so that what a
- * client was told survives `kill -9`, and half of it never happens. Rows are replaced, never changed in place.
+ * All state of the API. Reads come from memory. A `write` is one lmdb transaction, made beside the event loop: whoever tells
+ * somebody of it waits for `durable` first, so that what a client was told survives `kill -9`, and half of it never happens.
+ * Rows are replaced, never changed in place.
  */
 export class Store {
   private readonly tables = new Map<Name, Map<number | string, Row>>();
@@ -18,6 +19,10 @@ export class Store {
   /** Inside `write`: how to take back what it has done so far, and what to write to disk. */
   private open: { undo: (() => void)[]; changes: Map<string, { key: Key; value: Row | number | undefined }> } | null =
     null;
+
+  /** The newest transaction, until it is made. */
+  private pending: Promise<void> | null = null;
+  private failure: Error | null = null;
 
   private constructor(private readonly db: RootDatabase<Row | number, Key>) {
     for (const { key, value } of db.getRange()) {
@@ -75,6 +80,7 @@ export class Store {
   /** All of `change` or, when it throws, nothing. Inside another write it is part of that one. */
   write<R>(change: () => R): R {
     if (this.open) return change();
+    if (this.failure) throw this.failure;
     this.open = { undo: [], changes: new Map() };
     const { undo, changes } = this.open;
     try {
@@ -96,7 +102,15 @@ export class Store {
     });
   }
 
+  /** Everything written so far is in the database. @throws when it can't be written */
+  async durable(): Promise<void> {
+    // Transactions are made in order: the last one is the one to wait for.
+    while (this.pending && !this.failure) await this.pending;
+    if (this.failure) throw this.failure;
+  }
+
   async close(): Promise<void> {
+    while (this.pending && !this.failure) await this.pending;
     await this.db.close();
   }
 
@@ -117,12 +131,19 @@ export class Store {
 
   private commit(changes: { key: Key; value: Row | number | undefined }[]): void {
     if (changes.length === 0) return;
-    this.db.transactionSync(() => {
-      for (const { key, value } of changes) {
-        if (value === undefined) this.db.removeSync(key);
-        else this.db.putSync(key, value);
-      }
+    const written = this.db.batch(() => {
+      for (const { key, value } of changes) void (value === undefined ? this.db.remove(key) : this.db.put(key, value));
     });
+    const pending: Promise<void> = written.then(
+      () => {
+        if (this.pending === pending) this.pending = null;
+      },
+      (error: unknown) => {
+        // Memory is ahead of the disk for good: nothing more is accepted.
+        this.failure = new Error(`The store can't be written; start the server again when it can: ${String(error)}`);
+      },
+    );
+    this.pending = pending;
   }
 }
 

@@ -327,6 +327,8 @@ describe("answers that are errors", () => {
       status: 405,
       body: { errors: [{ reason: "Method Not Allowed" }] },
     });
+    expect((await cloud.call("GET", "/vpcs/ipv6s")).status).toBe(501);
+    expect((await cloud.call("GET", "/regions/")).status).toBe(200);
     expect(await cloud.call("POST", "/volumes/7/attach", {})).toMatchObject({
       status: 501,
       body: { errors: [{ reason: "POST /volumes/7/attach is not implemented on the local Linode." }] },

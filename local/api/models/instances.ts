@@ -22,8 +22,8 @@ export const find = ({ store }: Cloud, id: number): Linode => must(store.get("li
 /** https://techdocs.akamai.com/linode-api/reference/post-linode-instance */
 export function create(cloud: Cloud, body: CreateInstance): Linode {
   const checks = new Checks();
-  checkRegion(checks, body.region);
   checkType(checks, body.type);
+  checkRegion(checks, body.region);
   checkLabel(cloud, checks, body.label);
   checkUnavailable(checks, body);
   const deployment = planDeployment(cloud, checks, body);

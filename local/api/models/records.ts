@@ -75,8 +75,7 @@ function plan(checks: Checks, { domain }: Domain, before: DomainRecord, body: Up
 /** Linode makes the name of an SRV record out of service and protocol, and its target complete. */
 function service(checks: Checks, record: DomainRecord, domain: string): void {
   checks.that(Boolean(record.service), "service is required", "service");
-  checks.that(Boolean(record.protocol), "protocol is required", "protocol");
-  const [name, protocol] = [record.service, record.protocol].map((text) => (text ?? "").replace(/^_/, ""));
+  const [name, protocol] = [record.service, record.protocol ?? "tcp"].map((text) => (text ?? "").replace(/^_/, ""));
   record.name = `_${name ?? ""}._${protocol ?? ""}`;
   const target = record.target.replace(/\.$/, "");
   record.target = !target ? domain : target.includes(".") ? target : `${target}.${domain}`;

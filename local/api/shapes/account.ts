@@ -1,6 +1,17 @@
 import type { Event, SshKey } from "../records";
 
+/** Views of what has ended: those events never change, and lists of them are asked for all the time. */
+const ended = new WeakMap<Event, ReturnType<typeof view>>();
+
 export function event(username: string, row: Event) {
+  const known = ended.get(row);
+  if (known) return known;
+  const made = view(username, row);
+  if (row.status !== "scheduled" && row.status !== "started") ended.set(row, made);
+  return made;
+}
+
+function view(username: string, row: Event) {
   const { id, created, seen, read, action, entity, status, secondary, message } = row;
   const end = row.finished ?? Date.now();
   const finished = status === "finished" || status === "failed";
