@@ -249,15 +249,16 @@ export class NspawnDriver implements HostDriver {
   }
 
   private async watch(): Promise<void> {
-    const stopped = [...this.watched].filter(([, machine]) => !machine.running());
-    for (const [id] of stopped) {
-      this.watched.delete(id);
-      // Unless it has been booted again before its turn came.
-      const clear = async () => void (this.machine(id).running() || (await this.powerOff(id, 0)));
-      // What cannot be cleared away now is tried again at the next boot.
-      await this.queue.run(id, clear).catch((error: Error) => this.log(error.message));
-      this.listeners.forEach((listener) => listener(id));
-    }
+    const suspects = [...this.watched.values()].filter((machine) => !machine.running());
+    await Promise.all(suspects.map((machine) => this.queue.run(machine.id, () => this.clearIfStopped(machine))));
+  }
+
+  /** Its turn may have come after a shutdown or another boot: then there is nothing to report. */
+  private async clearIfStopped(machine: Machine): Promise<void> {
+    if (this.watched.get(machine.id) !== machine || !(await machine.hasStopped())) return;
+    // What cannot be cleared away now is tried again at the next boot.
+    await this.powerOff(machine.id, 0).catch((error: Error) => this.log(error.message));
+    this.listeners.forEach((listener) => listener(machine.id));
   }
 
   /** Names, packages and certificates; also starts again what has died meanwhile. */

@@ -9,8 +9,8 @@ import { isAlive, processStat, signal, sleep, until } from "./process";
 const SCRIPTS = path.join(__dirname, "scripts");
 const SSH_PORT = 22;
 /** A host whose user moved sshd away is up when logins are allowed and nothing listened for so long. */
-const WITHOUT_SSH_MS = 15_000;
-const BOOT_MS = 90_000;
+const WITHOUT_SSH_MS = 30_000;
+const BOOT_MS = 120_000;
 
 /** One host's processes. Knows them by their control group, so a host started by an earlier process is found again. */
 export class Machine {
@@ -41,6 +41,11 @@ export class Machine {
     return this.supervisor() !== undefined;
   }
 
+  /** Looks twice: a listing of processes that change meanwhile may lack one. */
+  async hasStopped(): Promise<boolean> {
+    return !this.running() && !(await until(() => this.running(), 200));
+  }
+
   /** Starts the host, whose network is ready. It lives on when this process ends. */
   launch(spec: HostSpec, image: string): void {
     this.cgroup.create();
@@ -68,12 +73,15 @@ export class Machine {
   /** Resolves when the host answers SSH. Looks from inside, so no firewall is in the way. @throws Error with the console's end */
   async waitUntilUp(): Promise<void> {
     const started = Date.now();
+    let loginsSince: number | undefined;
     // Between spawn and the first line of launch.sh there is nothing to be seen.
     if (!(await until(() => this.running(), 5_000))) throw this.failure("the host did not start");
     for (let init = this.init(); init === undefined || !listens(init, SSH_PORT); init = this.init(init)) {
       const elapsed = Date.now() - started;
-      if (!this.running()) throw this.failure("the host stopped while booting");
-      if (elapsed > WITHOUT_SSH_MS && this.allowsLogins()) return;
+      if (await this.hasStopped()) throw this.failure("the host stopped while booting");
+      // Early in the boot nothing forbids logins yet; that lasts for a moment only.
+      loginsSince = this.allowsLogins() ? (loginsSince ?? Date.now()) : undefined;
+      if (loginsSince && Date.now() - loginsSince > WITHOUT_SSH_MS) return;
       if (elapsed > BOOT_MS) throw this.failure(`nothing answers on port ${SSH_PORT} after ${BOOT_MS / 1000} s`);
       await sleep(40);
     }
