@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { LinodeApi } from "./linodeApi";
@@ -40,8 +40,9 @@ export function zoneOf(domains: string[]): string {
 /** Writes the file of a stack that stands on the local Linode: the original's values, with addresses, keys and authority of here. */
 export async function writeStack(stack: Stack, rehearsal: Rehearsal): Promise<string[]> {
   const { local, original, configFile, operatorAddress, acmeServer, overrides } = rehearsal;
+  await ensureStack(stack, configFile);
   const { config } = parse(readFileSync(original, "utf8")) as StackFile;
-  const before = existsSync(configFile) ? (parse(readFileSync(configFile, "utf8")) as StackFile) : { config: {} };
+  const before = parse(readFileSync(configFile, "utf8")) as StackFile;
   const operators = before.config?.["trinode:operators"] as { privateKey?: unknown } | undefined;
   const domains = rehearsedDomains(config["trinode:domains"] as string[]);
   const written: StackFile = {
@@ -66,7 +67,6 @@ export async function writeStack(stack: Stack, rehearsal: Rehearsal): Promise<st
     },
   };
   writeFileSync(configFile, `# Written by npm start: ${original} on the local Linode.\n${stringify(written)}`);
-  await ensureStack(stack);
   if (operators?.privateKey === undefined) {
     const key = readFileSync(join(local.directory, "ssh/id_ed25519"), "utf8");
     await pulumi(stack, ["config", "set", "--secret", "--path", "trinode:operators.privateKey"], {
@@ -76,10 +76,19 @@ export async function writeStack(stack: Stack, rehearsal: Rehearsal): Promise<st
   return domains;
 }
 
-/** Makes the stack unless it is there. Which stack is selected in this directory stays as it is. */
-async function ensureStack(stack: Stack): Promise<void> {
+/** Makes the stack unless it is there, with a new file: an old one's secrets were another passphrase's. */
+async function ensureStack(stack: Stack, configFile: string): Promise<void> {
   const stacks = JSON.parse(await pulumi(stack, ["stack", "ls", "--json"])) as { name: string }[];
-  if (!stacks.some(({ name }) => name === stack.name)) await pulumi(stack, ["stack", "init", "--no-select"]);
+  if (existsSync(configFile) && stacks.some(({ name }) => name === stack.name)) return;
+  const usual = `Pulumi.${stack.name}.yaml`;
+  rmSync(usual, { force: true });
+  if (stacks.some(({ name }) => name === stack.name)) {
+    writeFileSync(configFile, "config: {}\n");
+    return;
+  }
+  // Which stack is selected in this directory stays as it is.
+  await pulumi(stack, ["stack", "init", "--no-select"]);
+  renameSync(usual, configFile);
 }
 
 /** Makes sure that a zone exists at the local Linode, as its owner would have made it. */

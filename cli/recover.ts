@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { LinodeApi } from "./linodeApi";
@@ -15,6 +15,8 @@ interface PendingOperation {
  * the state is found again, and adopted. After it, `pulumi up` goes on where the killed one was. A stack that is well is left alone.
  */
 export async function recover(stack: Stack): Promise<void> {
+  if (restoreCheckpoint(stack))
+    console.log("the last run of Pulumi was killed while it wrote its state: its last whole one is used");
   if (abandonedLock(stack)) {
     console.log("the last run of Pulumi was killed: its lock is taken away");
     await pulumi(stack, ["cancel", "--yes"]);
@@ -39,12 +41,40 @@ export async function recover(stack: Stack): Promise<void> {
   ]);
 }
 
+/**
+ * Pulumi keeps the state before last beside the state of a stack, and begins nothing before it has written that it does: when the
+ * newest is not whole, the one before knows all that was made, or is pending. Returns whether it was needed.
+ */
+function restoreCheckpoint({ name, env }: Stack): boolean {
+  const file = inState(env, "stacks/trinode", `${name}.json`);
+  if (!file || !existsSync(file) || isWhole(file)) return false;
+  if (!isWhole(`${file}.bak`)) throw new Error(`${file} and the copy beside it are both broken; is the disk full?`);
+  renameSync(file, `${file}.broken`);
+  copyFileSync(`${file}.bak`, file);
+  return true;
+}
+
+function isWhole(file: string): boolean {
+  try {
+    JSON.parse(readFileSync(file, "utf8"));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A path in the state, when the state is in a directory of this machine. */
+function inState(env: NodeJS.ProcessEnv, ...path: string[]): string | undefined {
+  if (!env.PULUMI_BACKEND_URL?.startsWith("file://")) return undefined;
+  return join(fileURLToPath(env.PULUMI_BACKEND_URL), ".pulumi", ...path);
+}
+
 /** Whether the stack is locked by a process of this machine that runs no more. States that are not in a directory lock by themselves. */
 function abandonedLock({ name, env }: Stack): boolean {
-  if (!env.PULUMI_BACKEND_URL?.startsWith("file://")) return false;
-  const locks = join(fileURLToPath(env.PULUMI_BACKEND_URL), ".pulumi/locks/organization/trinode", name);
-  if (!existsSync(locks)) return false;
+  const locks = inState(env, "locks/organization/trinode", name);
+  if (!locks || !existsSync(locks)) return false;
   return readdirSync(locks).some((file) => {
+    if (!isWhole(join(locks, file))) return true;
     const { pid } = JSON.parse(readFileSync(join(locks, file), "utf8")) as { pid: number };
     return !existsSync(`/proc/${pid}`);
   });

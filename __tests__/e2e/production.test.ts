@@ -1,6 +1,10 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { localDown, type LocalSettings } from "../../cli/localLinode";
+import { LinodeApi } from "../../cli/linodeApi";
 import { outputs, pulumi, type Stack } from "../../cli/pulumi";
 import { openBrowser } from "./browser";
 import { configure, deploy, describe as describeStack, prepare, type Rehearsed, visit } from "../../cli/rehearse";
@@ -28,6 +32,33 @@ function open(address: string, port: number): Promise<boolean> {
   });
 }
 
+/** Starts `pulumi up` and kills it, and its providers, the moment it has begun with a resource. */
+async function killHalfWay({ name, configFile: file, env }: Stack, begun: string): Promise<void> {
+  const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", name, "--config-file", file ?? ""];
+  const child = spawn("pulumi", args, { env: { ...env, PULUMI_STACK: undefined }, detached: true });
+  const ended = once(child, "close");
+  let printed = "";
+  for await (const part of child.stdout) {
+    printed += String(part);
+    if (!printed.includes(begun)) continue;
+    process.kill(-child.pid!, "SIGKILL");
+    break;
+  }
+  await ended;
+  expect(printed).toContain(begun);
+}
+
+/** Tries until it works, for at most this long. */
+async function within<T>(seconds: number, attempt: () => Promise<T>): Promise<T> {
+  for (const end = Date.now() + seconds * 1000; ; await new Promise((resolve) => setTimeout(resolve, 500))) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
+  }
+}
+
 describe("production on the local Linode", () => {
   let stack: Stack;
   let production: Rehearsed;
@@ -35,15 +66,17 @@ describe("production on the local Linode", () => {
   beforeAll(async () => {
     await prepare(local);
     stack = await configure({ local, stack: "e2e", original: "Pulumi.prod.yaml", configFile });
+    await killHalfWay(stack, "linode:index:Instance app-instance");
     await deploy(stack, true);
     production = await describeStack(stack, local);
   }, 900_000);
 
   afterAll(async () => {
     await localDown(local, "reset");
+    rmSync(local.directory, { recursive: true, force: true });
   }, 120_000);
 
-  it("answers over HTTPS with the site, its data, and a certificate that is verified", async () => {
+  it("answers, although the first pulumi up was killed half-way, over HTTPS with the site, its data, and a certificate that is verified", async () => {
     const answer = await visit(production);
     expect(answer.status).toBe(200);
     expect(answer.body).toContain("GameLenders");
@@ -78,7 +111,7 @@ describe("production on the local Linode", () => {
       await page.goto(`${production.url}accounts/login/?next=/games/lantern-keep/`);
       await page.fill("input[name=username]", "demo");
       await page.fill("input[name=password]", "demo-gamelenders");
-      await page.click("main form [type=submit]");
+      await page.press("input[name=password]", "Enter");
       await page.getByRole("button", { name: "Borrow this game" }).click();
       await page.waitForSelector("ul.messages li.success");
 
@@ -101,6 +134,19 @@ describe("production on the local Linode", () => {
     } finally {
       await browser.close();
     }
+  }, 120_000);
+
+  it("is back by itself when all three machines have been restarted", async () => {
+    const api = new LinodeApi(stack.env);
+    const machines = await api.find<{ id: number }>("/linode/instances", {});
+    await Promise.all(machines.map(({ id }) => api.call("POST", `/linode/instances/${id}/reboot`, {})));
+    await within(10, async () => expect((await visit(production)).status).not.toBe(200)).catch(() => undefined);
+    const answer = await within(90, async () => {
+      const got = await visit(production, "/health/");
+      if (got.status !== 200) throw new Error(`status ${got.status}`);
+      return got;
+    });
+    expect(answer.body).toContain("ok");
   }, 120_000);
 
   it("is destroyed in one go", async () => {
