@@ -13,6 +13,9 @@ export interface GoProgram {
   minutes: number;
 }
 
+/** Where Pulumi's programs look for what version they are; Pulumi's own builds set it so, too. */
+const VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
+
 /**
  * Builds a program into `folder`. Go keeps what it downloaded and compiled, so that an interrupted build goes on where it was.
  * A module of our own around it is needed: `go install` refuses modules that replace parts of themselves.
@@ -26,7 +29,8 @@ export async function buildGoProgram(go: Go, program: GoProgram, folder: string,
   try {
     // The module by name, never the package: Go would look for a newer module that might hold it.
     await run(go, ["get", `${program.module}@${program.version}`], module);
-    await run(go, ["build", "-trimpath", "-ldflags=-s -w", "-o", path.resolve(part), program.package], module);
+    const flags = `-ldflags=-s -w -X ${VERSION_VARIABLE}=${program.version}`;
+    await run(go, ["build", "-trimpath", flags, "-o", path.resolve(part), program.package], module);
     await rename(part, path.join(folder, program.name));
   } finally {
     await rm(part, { force: true });
