@@ -17,7 +17,17 @@ export async function startApi(instance: Instance): Promise<void> {
   const options = ["--directory", instance.directory, "--port", String(instance.port), "--slot", String(instance.slot)];
   const child = spawn(
     process.execPath,
-    ["--import", "tsx", MAIN, ...options, "--driver", "nspawn", ...(instance.mail ? ["--mail"] : [])],
+    // A small nursery: 40 MB less for a server that is mostly idle.
+    [
+      "--max-semi-space-size=2",
+      "--import",
+      "tsx",
+      MAIN,
+      ...options,
+      "--driver",
+      "nspawn",
+      ...(instance.mail ? ["--mail"] : []),
+    ],
     { detached: true, stdio: ["ignore", log, log], cwd: path.resolve(__dirname, "../..") },
   );
   fs.closeSync(log);
