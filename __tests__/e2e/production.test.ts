@@ -66,7 +66,7 @@ describe("production on the local Linode", () => {
   beforeAll(async () => {
     await prepare(local);
     stack = await configure({ local, stack: "e2e", original: "Pulumi.prod.yaml", configFile });
-    await killHalfWay(stack, "linode:index:Instance app-instance");
+    await killHalfWay(stack, process.env.TRINODE_KILL_AT ?? "linode:index:Instance app-instance");
     await deploy(stack, true);
     production = await describeStack(stack, local);
   }, 900_000);

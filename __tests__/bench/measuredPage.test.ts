@@ -1,0 +1,23 @@
+import { EMPTY_PAGE, withFigures, withSoak } from "../../bench/measuredPage";
+
+const table = (value?: string) => [
+  { title: "Boot", note: "Of a host.", figures: [{ what: "one", aim: "3 s", value }] },
+];
+
+describe("docs/measured.md", () => {
+  it("shows the figures of the last run alone", () => {
+    const page = withFigures(withFigures(EMPTY_PAGE, table("9 s")), table("2 s"));
+    expect(page).toContain("| one | 2 s | 3 s |");
+    expect(page).not.toContain("9 s");
+  });
+
+  it("says of a figure that was not reached that it was not measured", () => {
+    expect(withFigures(EMPTY_PAGE, table())).toContain("| one | not measured | 3 s |");
+  });
+
+  it("keeps the results of all soaks, in order, whatever is measured afterwards", () => {
+    const soaked = withSoak(withSoak(EMPTY_PAGE, "2 of 5", "round 2 failed"), "10", "all passed");
+    const page = withFigures(soaked, table("2 s"));
+    expect(page).toMatch(/\| ------ \|\n+\| \S+ \| 2 of 5 \| round 2 failed \|\n\| \S+ \| 10 \| all passed \|\n/);
+  });
+});

@@ -1,0 +1,94 @@
+import type { LoadResult } from "./load";
+import type { FigureTable } from "./measuredPage";
+
+/** Every figure that a run gives: title and note of each table, and its lines: what, and the aim. */
+const TABLES = {
+  hosts: {
+    title: "The local Linode",
+    note: "Bare hosts of the plan Nanode, made through the API; the API is read while eight of them stand.",
+    figures: {
+      bootOne: ["one host, from POST until SSH answers", "3 s"],
+      bootEight: ["eight at once, until the last one answers", "12 s"],
+      apiRead: ["reading the list of instances, ten clients", "p99 10 ms"],
+      apiMemory: ["the API server's memory (RSS) after that", "150 MB"],
+    },
+  },
+  production: {
+    title: "The production",
+    note: "Three Nanodes, caches of packages warm.",
+    figures: {
+      preview: ["preview of a new stack", "5 s"],
+      firstPage: ["`pulumi up` from nothing, machines included, to the first good HTTPS page", "35 s, at most 55 s"],
+      up: ["`pulumi up` from nothing to its end", ""],
+      floor: ["the floor: `apt-get install` of the same packages on three fresh hosts side by side", ""],
+      ratio: ["first page ÷ floor", ""],
+      noop: ["`pulumi up` without a change", "2 s, at most 3 s"],
+      addDomain: ["adding a domain, under the load below, until the new name answers", "10 s"],
+      addDomainLoad: ["GETs and POSTs meanwhile, four clients", "none fails"],
+      destroy: ["`pulumi destroy`", "15 s"],
+    },
+  },
+  site: {
+    title: "The site",
+    note: "Through HTTPS, 16 clients with kept-alive connections; the load is made on the same machine.",
+    figures: {
+      page: ["a page with a query (search)", ""],
+      file: ["a static file (the style sheet)", ""],
+    },
+  },
+  memory: {
+    title: "Memory",
+    note: "All processes of a server, init and journal included (sum of PSS): at rest, and right after the load above.",
+    figures: {
+      databaseMemory: ["database server", ""],
+      appMemory: ["application server", ""],
+      webMemory: ["web server", ""],
+    },
+  },
+} as const;
+
+type Tables = typeof TABLES;
+export type FigureName = { [T in keyof Tables]: keyof Tables[T]["figures"] }[keyof Tables];
+
+/** What has been measured so far; told on the screen as it comes. */
+export class Figures {
+  private readonly values: Partial<Record<FigureName, string>> = {};
+
+  set(name: FigureName, value: string): void {
+    this.values[name] = value;
+    console.log(`  ${name}: ${value}`);
+  }
+
+  tables(): FigureTable[] {
+    return Object.values(TABLES).map(({ title, note, figures }) => ({
+      title,
+      note,
+      figures: Object.entries(figures as Record<string, readonly [string, string]>).map(([name, [what, aim]]) => ({
+        what,
+        aim,
+        value: this.values[name as FigureName],
+      })),
+    }));
+  }
+}
+
+/** How long something takes, in seconds. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now();
+  await work();
+  return (performance.now() - begun) / 1000;
+}
+
+export const seconds = (value: number) => `${value.toFixed(1)} s`;
+export const megabytes = (kilobytes: number) => `${Math.round(kilobytes / 1024)} MB`;
+
+/** A load's result in a cell of a table. */
+export function describeLoad({ sent, perSecond, p50, p99, failed, answers }: LoadResult): string {
+  const failures =
+    failed === 0
+      ? "none failed"
+      : `${failed} failed (${Object.entries(answers)
+          .map(([answer, n]) => `${answer}: ${n}`)
+          .join(", ")})`;
+  return `${Math.round(perSecond)}/s, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms; ${sent} requests, ${failures}`;
+}
