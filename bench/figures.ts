@@ -15,7 +15,9 @@ const TABLES = {
   },
   production: {
     title: "The production",
-    note: "Three Nanodes, caches of packages warm.",
+    note:
+      "Three Nanodes, cache of Debian's packages warm. The floor begins when SSH answers and ends with the packages: no machine " +
+      "is made in it, nothing is configured, and no site is there.",
     figures: {
       preview: ["preview of a new stack", "5 s"],
       firstPage: ["`pulumi up` from nothing, machines included, to the first good HTTPS page", "35 s, at most 55 s"],

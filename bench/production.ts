@@ -1,9 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { LinodeApi } from "../cli/linodeApi";
 import { get } from "../cli/outside";
 import { pulumi } from "../cli/pulumi";
 import { configure, deploy, describe, type Rehearsed, type RehearsalPlan } from "../cli/rehearse";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describeLoad, type Figures, megabytes, seconds, timed } from "./figures";
 import { onHost, sleep } from "./hosts";
 import { load, type LoadRequest } from "./load";
