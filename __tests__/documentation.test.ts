@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { siteSchema } from "../configSchema";
+
+const keys = Object.keys(siteSchema.in.shape).sort();
+
+describe("the configuration's documentation", () => {
+  it("declares every key in Pulumi.yaml, with type, default and description", () => {
+    const { config } = parse(readFileSync("Pulumi.yaml", "utf8")) as {
+      config: Record<string, Record<string, unknown>>;
+    };
+    expect(
+      Object.keys(config)
+        .map((key) => key.replace("trinode:", ""))
+        .sort(),
+    ).toEqual(keys);
+    for (const declared of Object.values(config)) {
+      expect(Object.keys(declared)).toEqual(expect.arrayContaining(["type", "default", "description"]));
+    }
+  });
+
+  it("has a row for every key in README.md, and no row for anything else", () => {
+    const rows = readFileSync("README.md", "utf8")
+      .split("\n")
+      .filter((line) => line.startsWith("| `"));
+    const documented = rows.flatMap((row) =>
+      [...(row.split("|")[1] ?? "").matchAll(/`([a-z]+)[.\w]*`/gi)].map(([, key]) => key),
+    );
+    expect([...new Set(documented)].sort()).toEqual(keys);
+  });
+});
