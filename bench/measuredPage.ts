@@ -40,9 +40,9 @@ Repeat it: \`npm run soak -- 10\`.
 <!-- soak: rows end -->
 `;
 
-/** The page with the figures of a run in place of the last one's. */
-export function withFigures(page: string, tables: FigureTable[]): string {
-  const section = [...describeRun(), ...tables.flatMap(renderTable)].join("\n");
+/** The page with the figures of a run in place of the last one's; `commit` says of which source. */
+export function withFigures(page: string, commit: string, tables: FigureTable[]): string {
+  const section = [...describeRun(commit), ...tables.flatMap(renderTable)].join("\n");
   return page.replace(
     /(<!-- bench: begin[^\n]*-->\n)[^]*(<!-- bench: end -->)/,
     (_all, begin: string, end: string) => `${begin}\n${section}\n${end}`,
@@ -56,11 +56,11 @@ export function withSoak(page: string, rounds: string, result: string): string {
 }
 
 /** When, on what, and how to do it again. */
-function describeRun(): string[] {
+function describeRun(commit: string): string[] {
   const memory = Math.round(totalmem() / 2 ** 30);
   return [
-    `Measured on ${today()}: ${cpus().length} cores, ${memory} GB of memory, Linux ${release()}, Node.js ${process.versions.node}.`,
-    "Repeat it: `npm run bench`.",
+    `Measured on ${today()}, commit ${commit}: ${cpus().length} cores, ${memory} GB of memory, Linux ${release()},`,
+    `Node.js ${process.versions.node}. Repeat it: \`npm run bench\`.`,
     "",
   ];
 }

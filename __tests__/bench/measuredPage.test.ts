@@ -6,18 +6,19 @@ const table = (value?: string) => [
 
 describe("docs/measured.md", () => {
   it("shows the figures of the last run alone", () => {
-    const page = withFigures(withFigures(EMPTY_PAGE, table("9 s")), table("2 s"));
+    const page = withFigures(withFigures(EMPTY_PAGE, "1234567", table("9 s")), "89abcde", table("2 s"));
     expect(page).toContain("| one | 2 s | 3 s |");
     expect(page).not.toContain("9 s");
+    expect(page).toContain("commit 89abcde");
   });
 
   it("says of a figure that was not reached that it was not measured", () => {
-    expect(withFigures(EMPTY_PAGE, table())).toContain("| one | not measured | 3 s |");
+    expect(withFigures(EMPTY_PAGE, "1234567", table())).toContain("| one | not measured | 3 s |");
   });
 
   it("keeps the results of all soaks, in order, whatever is measured afterwards", () => {
     const soaked = withSoak(withSoak(EMPTY_PAGE, "2 of 5", "round 2 failed"), "10", "all passed");
-    const page = withFigures(soaked, table("2 s"));
+    const page = withFigures(soaked, "1234567", table("2 s"));
     expect(page).toMatch(/\| ------ \|\n+\| \S+ \| 2 of 5 \| round 2 failed \|\n\| \S+ \| 10 \| all passed \|\n/);
   });
 });
