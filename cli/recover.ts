@@ -7,7 +7,19 @@ import { pulumi, type Stack } from "./pulumi";
 /** What was under way when a run of Pulumi was killed. */
 interface PendingOperation {
   type: "creating" | "updating" | "deleting" | "reading" | "importing";
-  resource: { urn: string; type: string; inputs?: Record<string, unknown> };
+  resource: StateResource;
+}
+
+interface StateResource {
+  urn: string;
+  type: string;
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+}
+
+/** As `pulumi stack export` prints it. */
+interface ExportedState {
+  deployment?: { resources?: StateResource[]; pending_operations?: PendingOperation[] };
 }
 
 /**
@@ -21,24 +33,33 @@ export async function recover(stack: Stack): Promise<void> {
     console.log("the last run of Pulumi was killed: its lock is taken away");
     await pulumi(stack, ["cancel", "--yes"]);
   }
-  const pending = await pendingOperations(stack);
+  const state = JSON.parse(await pulumi(stack, ["stack", "export"])) as ExportedState;
+  const { pending_operations: pending = [], ...deployment } = state.deployment ?? {};
   if (pending.length === 0) return;
   console.log(
     `the last run of Pulumi was killed in the middle of ${pending.length} operations: looking at what became of them`,
   );
-  const adopted = await Promise.all(
-    pending
-      .filter(({ type }) => type === "creating")
-      .map(async ({ resource }) => [resource.urn, await findMade(stack, resource)]),
+  const created = pending.filter(({ type }) => type === "creating").map(({ resource }) => resource);
+  const found = await Promise.all(
+    created.map(async (resource) => ({ ...resource, id: await findMade(stack, resource) })),
   );
-  const ids = adopted.filter((pair): pair is [string, string] => pair[1] !== undefined);
-  await pulumi(stack, [
-    "refresh",
-    "--yes",
-    "--skip-preview",
-    "--clear-pending-creates",
-    ...ids.flat().map((value) => `--import-pending-creates=${value}`),
-  ]);
+  const adopted = found.filter(({ id }) => id !== undefined);
+  const mended = { ...state, deployment: { ...deployment, resources: [...(deployment.resources ?? []), ...adopted] } };
+  await pulumi(stack, ["stack", "import"], { input: JSON.stringify(mended) });
+  if (adopted.length > 0) await readAdopted(stack, adopted);
+}
+
+/** Reads what Linode says of adopted resources. What it does not tell, such as a machine's image, is as it was asked for. */
+async function readAdopted(stack: Stack, adopted: StateResource[]): Promise<void> {
+  await pulumi(stack, ["refresh", "--yes", "--skip-preview"]);
+  const state = JSON.parse(await pulumi(stack, ["stack", "export"])) as ExportedState;
+  for (const resource of state.deployment?.resources ?? []) {
+    const asked = adopted.find(({ urn }) => urn === resource.urn)?.inputs;
+    if (!asked) continue;
+    resource.outputs = { ...asked, ...resource.outputs };
+    resource.inputs = asked;
+  }
+  await pulumi(stack, ["stack", "import"], { input: JSON.stringify(state) });
 }
 
 /**
@@ -80,14 +101,7 @@ function abandonedLock({ name, env }: Stack): boolean {
   });
 }
 
-async function pendingOperations(stack: Stack): Promise<PendingOperation[]> {
-  const exported = JSON.parse(await pulumi(stack, ["stack", "export"])) as {
-    deployment?: { pending_operations?: PendingOperation[] };
-  };
-  return exported.deployment?.pending_operations ?? [];
-}
-
-/** The id, as `pulumi import` takes it, of what was made; undefined when it was not, or when making it again does no harm. */
+/** The id of what was made; undefined when it was not, or when making it again does no harm. */
 async function findMade(
   { env }: Stack,
   { type, inputs = {} }: PendingOperation["resource"],
@@ -103,10 +117,10 @@ async function findMade(
     case "linode:index/vpc:Vpc":
       return byLabel("/vpcs");
     case "linode:index/vpcSubnet:VpcSubnet":
-      return within(vpcId, await byLabel(`/vpcs/${vpcId}/subnets`));
+      return byLabel(`/vpcs/${vpcId}/subnets`);
     case "linode:index/domainRecord:DomainRecord": {
       const records = await api.find<DnsRecord>(`/domains/${domainId}/records`, { name, type: recordType, target });
-      return within(domainId, records[0]?.id.toString());
+      return records[0]?.id.toString();
     }
     // Their name is their id; a refresh drops what is not there.
     case "postgresql:index/role:Role":
@@ -128,5 +142,3 @@ interface DnsRecord {
   type: string;
   target: string;
 }
-
-const within = (owner: string | undefined, id: string | undefined) => (id === undefined ? undefined : `${owner},${id}`);

@@ -4,7 +4,7 @@ import * as random from "@pulumi/random";
 import { adminRole, databaseFiles } from "../render/databaseFiles";
 import type { LinodeHost } from "./linodeHost";
 import { restoreDump } from "./restoreDump";
-import { SiteDatabase } from "./siteDatabase";
+import { type ProvisioningCredentials, SiteDatabase } from "./siteDatabase";
 
 export interface DatabaseServerArgs {
   /** The machine; of its own, or shared with the other roles. */
@@ -56,10 +56,11 @@ export class DatabaseServer extends pulumi.ComponentResource {
 
     const adminPassword = this.generatePassword(`${name}-admin-password`);
     const setup = this.installPostgresql(`${name}-setup`, adminPassword);
-    this.caCertificate = pulumi.unsecret(setup.stdout);
+    const credentials = setup.stdout.apply(readCredentials);
+    this.caCertificate = pulumi.unsecret(credentials.authority);
     const database = new SiteDatabase(
       `${name}-database`,
-      { ...args, setup, adminPassword, caCertificate: this.caCertificate },
+      { ...args, setup, adminPassword, credentials },
       { parent: this },
     );
     this.password = database.password;
@@ -113,6 +114,13 @@ export class DatabaseServer extends pulumi.ComponentResource {
     const login = `${encodeURIComponent(this.user)}:${encodeURIComponent(password)}`;
     return `postgresql://${login}@${this.address}:${this.port}/${encodeURIComponent(this.databaseName)}`;
   }
+}
+
+/** What the setup step prints: the server's authority, and what the provisioning login shows it. In PEM. */
+function readCredentials(printed: string): ProvisioningCredentials {
+  const [authority, certificate, key] = printed.match(/-----BEGIN ([A-Z ]+)-----[^-]+-----END \1-----\n?/g) ?? [];
+  if (!authority || !certificate || !key) throw new Error("the database server's setup printed no certificates");
+  return { authority, certificate, key };
 }
 
 /** Role that owns the site's data; logins are members of it, so that one can be replaced by the next while both work. */

@@ -44,6 +44,6 @@ export function hostStep(
       addPreviousOutputInEnv: false,
       logging: command.remote.Logging.Stderr,
     },
-    { ...opts, deletedWith: host.instance },
+    { ...opts, deletedWith: host.instance, additionalSecretOutputs: ["stdout"] },
   );
 }

@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import type * as command from "@pulumi/command";
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
@@ -17,7 +15,15 @@ export interface SiteDatabaseArgs {
   /** The step that installed PostgreSQL. */
   setup: command.remote.Command;
   adminPassword: random.RandomPassword;
-  caCertificate: pulumi.Output<string>;
+  credentials: pulumi.Output<ProvisioningCredentials>;
+}
+
+/** In PEM. */
+export interface ProvisioningCredentials {
+  /** Certificate of the authority that signed the server's. */
+  authority: string;
+  certificate: string;
+  key: string;
 }
 
 /** The site's database on a PostgreSQL server: owner, login, grants, extensions; all made anew when the machine is. */
@@ -66,15 +72,8 @@ export class SiteDatabase extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** The provider reads the authority from a file, whose path stands in the state: a relative one is good for everybody. */
   private connect(name: string): postgresql.Provider {
-    const { host, setup, adminPassword, caCertificate } = this.args;
-    const path = `.trinode/${pulumi.getStack()}/database-ca.pem`;
-    const written = caCertificate.apply((pem) => {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, pem);
-      return path;
-    });
+    const { host, setup, adminPassword, credentials } = this.args;
     return new postgresql.Provider(
       name,
       {
@@ -85,7 +84,9 @@ export class SiteDatabase extends pulumi.ComponentResource {
         password: adminPassword.result,
         superuser: false,
         sslmode: "verify-full",
-        sslrootcert: written,
+        // In the state itself, not in files: `refresh` works from any checkout. (lib/pq takes all three inline, or none.)
+        sslrootcert: credentials.authority,
+        clientcert: { cert: credentials.certificate, key: credentials.key, sslinline: true },
         connectTimeout: 15,
       },
       { parent: this, dependsOn: [setup] },

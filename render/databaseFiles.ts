@@ -51,6 +51,8 @@ function accessLines({ name, ownerRole, clients, operatorCidrs }: DatabaseSettin
   const site = (address: string) => `hostssl   "${name}"   +"${ownerRole}"   ${address}   scram-sha-256`;
   return {
     siteLines: ["127.0.0.1/32", ...clients].map(site).join("\n"),
-    operatorLines: operatorCidrs.map((cidr) => `hostssl   all   ${adminRole}   ${cidr}   scram-sha-256`).join("\n"),
+    operatorLines: operatorCidrs
+      .map((cidr) => `hostssl   all   ${adminRole}   ${cidr}   scram-sha-256 clientcert=verify-ca`)
+      .join("\n"),
   };
 }

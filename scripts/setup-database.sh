@@ -2,7 +2,8 @@
 # trinode-setup-database: PostgreSQL of this image's release, with trinode's configuration, its own certificate and the login
 # that Pulumi uses.
 # Environment: PUBLIC_ADDRESS, PRIVATE_ADDRESS, ADMIN_ROLE, ADMIN_PASSWORD, OWNER_ROLE.
-# Output: the certificate of this server's authority (PEM), which clients verify the server against. Exit: 0 done.
+# Output, in PEM: the certificate of this server's authority, by which clients verify the server; certificate and key of the
+# provisioning login, without which it is not let in. Exit: 0 done.
 # shellcheck source=lib/common.sh
 . /usr/local/lib/trinode/lib/common.sh
 # shellcheck source=lib/files.sh
@@ -11,6 +12,7 @@
 . /usr/local/lib/trinode/lib/host.sh
 
 readonly CA=/etc/trinode/postgresql-ca
+readonly PROVISIONING=/etc/trinode/postgresql-provisioning
 
 main() {
   prepare_host
@@ -22,36 +24,56 @@ main() {
   install_packages postgresql openssl
   mark_installed
   settled /etc/postgresql-common/
-  make_certificate
+  make_authority
+  make_server_certificate
+  make_provisioning_certificate
   include_configuration
   apply_configuration
   ensure_roles
   settle_host
-  cat "$CA.crt"
+  cat "$CA.crt" "$PROVISIONING.crt" "$PROVISIONING.key"
 }
 
-# An authority that outlives changes of address, and a certificate of it for this server's addresses.
-make_certificate() {
+# It outlives changes of address; what it signs does not.
+make_authority() {
+  [[ ! -s $CA.crt ]] || return 0
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 7300 -sha256 \
+    -subj "/CN=trinode database $HOSTNAME" -addext "basicConstraints=critical,CA:TRUE,pathlen:0" \
+    -addext "keyUsage=critical,keyCertSign,cRLSign" -keyout "$CA.key" -out "$CA.crt.new" 2>/dev/null
+  chmod 600 "$CA.key"
+  chmod 644 "$CA.crt.new"
+  mv "$CA.crt.new" "$CA.crt"
+}
+
+# sign NAME EXTENSIONS DIRECTORY: a key and a certificate of the authority, as DIRECTORY/key and DIRECTORY/crt.
+sign() {
+  openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -sha256 -subj "/CN=$1" \
+    -keyout "$3/key" -out "$3/request" 2>/dev/null
+  openssl x509 -req -in "$3/request" -CA "$CA.crt" -CAkey "$CA.key" -CAcreateserial -days 7300 -sha256 \
+    -extfile <(printf '%b\n' "$2") -out "$3/crt" 2>/dev/null
+}
+
+make_server_certificate() {
   local names="IP:127.0.0.1,IP:$PRIVATE_ADDRESS,IP:$PUBLIC_ADDRESS,DNS:localhost" new
-  if [[ ! -s $CA.crt ]]; then
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 7300 -sha256 \
-      -subj "/CN=trinode database $HOSTNAME" -addext "basicConstraints=critical,CA:TRUE,pathlen:0" \
-      -addext "keyUsage=critical,keyCertSign,cRLSign" -keyout "$CA.key" -out "$CA.crt.new" 2>/dev/null
-    chmod 600 "$CA.key"
-    mv "$CA.crt.new" "$CA.crt"
-  fi
   if [[ -s /etc/trinode/postgresql.crt && $(cat /etc/trinode/postgresql.names 2>/dev/null) == "$names" ]]; then
     return 0
   fi
   new=$(mktemp -d /etc/trinode/.certificate.XXXXXX)
-  openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -sha256 -subj "/CN=$PRIVATE_ADDRESS" \
-    -keyout "$new/key" -out "$new/request" 2>/dev/null
-  openssl x509 -req -in "$new/request" -CA "$CA.crt" -CAkey "$CA.key" -CAcreateserial -days 7300 -sha256 \
-    -extfile <(printf 'subjectAltName=%s\nextendedKeyUsage=serverAuth\n' "$names") -out "$new/crt" 2>/dev/null
+  sign "$PRIVATE_ADDRESS" "subjectAltName=$names\nextendedKeyUsage=serverAuth" "$new"
   install -m 640 -o root -g postgres "$new/key" /etc/trinode/postgresql.key
   install -m 644 "$new/crt" /etc/trinode/postgresql.crt
   echo /etc/trinode/postgresql.crt >>"$CHANGED"
   echo "$names" >/etc/trinode/postgresql.names
+  rm -rf "$new"
+}
+
+make_provisioning_certificate() {
+  local new
+  [[ ! -s $PROVISIONING.crt ]] || return 0
+  new=$(mktemp -d /etc/trinode/.certificate.XXXXXX)
+  sign "$ADMIN_ROLE" "extendedKeyUsage=clientAuth" "$new"
+  install -m 600 "$new/key" "$PROVISIONING.key"
+  install -m 600 "$new/crt" "$PROVISIONING.crt"
   rm -rf "$new"
 }
 

@@ -87,12 +87,16 @@ describe("a database server", () => {
     });
   });
 
-  it("is reached by the provider over verified TLS", () => {
-    expect(only(made, { type: "pulumi:providers:postgresql" }).inputs).toMatchObject({
+  it("is reached by the provider over TLS that both sides verify, with nothing in files", () => {
+    const { inputs } = only(made, { type: "pulumi:providers:postgresql" });
+    const reveal = (value: unknown) => JSON.stringify(value);
+    expect(inputs).toMatchObject({
       host: "198.51.100.7",
       username: "trinode_admin",
       sslmode: "verify-full",
       superuser: "false",
     });
+    expect(reveal(inputs.sslrootcert)).toContain("BEGIN CERTIFICATE-----\\n0");
+    expect(reveal(inputs.clientcert)).toContain("BEGIN PRIVATE KEY-----");
   });
 });

@@ -8,6 +8,11 @@ export interface Registered {
   inputs: Record<string, unknown>;
 }
 
+/** What the setup of a database server prints. */
+export const credentials = ["CERTIFICATE", "CERTIFICATE", "PRIVATE KEY"]
+  .map((kind, index) => `-----BEGIN ${kind}-----\n${index}\n-----END ${kind}-----\n`)
+  .join("");
+
 /** What a provider answers for a resource, beside its inputs. */
 const outputsOf: Record<string, (name: string) => Record<string, unknown>> = {
   "linode:index/firewall:Firewall": () => ({}),
@@ -16,7 +21,7 @@ const outputsOf: Record<string, (name: string) => Record<string, unknown>> = {
   "linode:index/vpcSubnet:VpcSubnet": () => ({}),
   "linode:index/domainRecord:DomainRecord": () => ({}),
   "command:remote:Command": (name) => ({
-    stdout: name.endsWith("-contact") ? "ssh-ed25519 AAAAhost root@host" : "PEM",
+    stdout: name.endsWith("-contact") ? "ssh-ed25519 AAAAhost root@host" : credentials,
     stderr: "",
   }),
   "command:remote:CopyToRemote": () => ({}),

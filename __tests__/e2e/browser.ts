@@ -21,7 +21,7 @@ export async function openBrowser({ domains, addresses, ca }: Rehearsed): Promis
   const context = await chromium.launchPersistentContext(join(home, "profile"), {
     executablePath: "/usr/bin/chromium",
     headless: true,
-    env: { ...process.env, HOME: home } as Record<string, string>,
+    env: { ...process.env, HOME: home },
     args: [
       "--no-sandbox",
       "--disable-gpu",
