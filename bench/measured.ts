@@ -13,7 +13,8 @@ export async function writeFigures(tables: FigureTable[]): Promise<void> {
 
 /** Adds a line to the table of soaks in `docs/measured.md`. */
 export async function appendSoak(rounds: string, result: string): Promise<void> {
-  await change((page) => withSoak(page, rounds, result));
+  const commit = await commitName();
+  await change((page) => withSoak(page, commit, rounds, result));
 }
 
 /** Short, and whether files differ from it. */

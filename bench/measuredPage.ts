@@ -34,8 +34,8 @@ count.
 The end-to-end test of the production, again and again: the first \`pulumi up\` is killed at a random moment in every round.
 Repeat it: \`npm run soak -- 10\`.
 
-| date | rounds | result |
-| ---- | ------ | ------ |
+| date | commit | rounds | result |
+| ---- | ------ | ------ | ------ |
 
 <!-- soak: rows end -->
 `;
@@ -50,8 +50,8 @@ export function withFigures(page: string, commit: string, tables: FigureTable[])
 }
 
 /** The page with one more line in the table of soaks. */
-export function withSoak(page: string, rounds: string, result: string): string {
-  const row = `| ${today()} | ${rounds} | ${result.replaceAll("|", "\\|")} |`;
+export function withSoak(page: string, commit: string, rounds: string, result: string): string {
+  const row = `| ${today()} | ${commit} | ${rounds} | ${result.replaceAll("|", "\\|")} |`;
   return page.replace(/\n+(<!-- soak: rows end -->)/, (_all, end: string) => `\n${row}\n\n${end}`);
 }
 

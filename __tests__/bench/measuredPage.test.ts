@@ -17,8 +17,10 @@ describe("docs/measured.md", () => {
   });
 
   it("keeps the results of all soaks, in order, whatever is measured afterwards", () => {
-    const soaked = withSoak(withSoak(EMPTY_PAGE, "2 of 5", "round 2 failed"), "10", "all passed");
+    const soaked = withSoak(withSoak(EMPTY_PAGE, "1234567", "2 of 5", "round 2 failed"), "89abcde", "10", "all passed");
     const page = withFigures(soaked, "1234567", table("2 s"));
-    expect(page).toMatch(/\| ------ \|\n+\| \S+ \| 2 of 5 \| round 2 failed \|\n\| \S+ \| 10 \| all passed \|\n/);
+    expect(page).toMatch(
+      /\| ------ \|\n+\| \S+ \| 1234567 \| 2 of 5 \| round 2 failed \|\n\| \S+ \| 89abcde \| 10 \| all passed \|\n/,
+    );
   });
 });
