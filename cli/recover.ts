@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { LinodeApi } from "./linodeApi";
@@ -68,11 +68,22 @@ async function readAdopted(stack: Stack, adopted: StateResource[]): Promise<void
  */
 function restoreCheckpoint({ name, env }: Stack): boolean {
   const file = inState(env, "stacks/trinode", `${name}.json`);
-  if (!file || !existsSync(file) || isWhole(file)) return false;
+  if (!file || !existsSync(file)) return false;
+  dropBrokenAttributes(inState(env) ?? "");
+  if (isWhole(file)) return false;
   if (!isWhole(`${file}.bak`)) throw new Error(`${file} and the copy beside it are both broken; is the disk full?`);
   renameSync(file, `${file}.broken`);
+  rmSync(`${file}.attrs`, { force: true });
   copyFileSync(`${file}.bak`, file);
   return true;
+}
+
+/** Beside each file of a state stands one about it, which may be missing, but not be empty: Pulumi then says "EOF". */
+function dropBrokenAttributes(directory: string): void {
+  for (const name of readdirSync(directory, { recursive: true, encoding: "utf8" })) {
+    const file = join(directory, name);
+    if (name.endsWith(".attrs") && !isWhole(file)) rmSync(file);
+  }
 }
 
 function isWhole(file: string): boolean {

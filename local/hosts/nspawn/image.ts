@@ -89,7 +89,7 @@ function buildEnvironment(id: string) {
     SUITE: recipe.suite,
     PACKAGES: recipe.packages.join(","),
     CUSTOMIZE: recipe.customize,
-    MIRROR: process.env.TRINODE_DEBIAN_MIRROR ?? "http://deb.debian.org",
+    MIRROR: process.env.TRINODE_DEBIAN_MIRROR ?? "",
   };
 }
 

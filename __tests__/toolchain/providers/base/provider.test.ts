@@ -132,6 +132,8 @@ it("a provider that handles secrets itself gets them marked", async () => {
 });
 
 it("any value survives the wire", () => {
+  // Plain objects hold the messages' fields; "__proto__" is the one name that they can't hold, and no resource has it.
+  const key = fc.string().filter((name) => name !== "__proto__");
   const { value } = fc.letrec<{ value: Value }>((tie) => ({
     value: fc.oneof(
       fc.constant(null),
@@ -140,12 +142,12 @@ it("any value survives the wire", () => {
       fc.string(),
       fc.constant(unknown),
       fc.array(tie("value"), { maxLength: 3 }),
-      fc.dictionary(fc.string(), tie("value"), { maxKeys: 3, noNullPrototype: true }),
+      fc.dictionary(key, tie("value"), { maxKeys: 3, noNullPrototype: true }),
       tie("value").map((inner) => new Secret(inner)),
     ),
   }));
   fc.assert(
-    fc.property(fc.dictionary(fc.string(), value, { noNullPrototype: true }), (properties: Properties) => {
+    fc.property(fc.dictionary(key, value, { noNullPrototype: true }), (properties: Properties) => {
       expect(decode(encode(properties))).toEqual(properties);
     }),
   );

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds a Debian image as a directory: beside its place, then renamed.
 # Environment: TARGET (the image's directory), SUITE, PACKAGES (comma-separated), CUSTOMIZE
-# (script beside this one that finishes the tree), MIRROR (http://host, with debian/ and debian-security/).
+# (script beside this one that finishes the tree), MIRROR (http://host, with debian/ and debian-security/; empty: Debian's own).
 # Exit: 0 it is there, otherwise it is not.
 set -euo pipefail
 
@@ -13,14 +13,19 @@ main() {
     return
   fi
   rm -rf --one-file-system "$part"
+  local sources=()
+  if [[ -n $MIRROR ]]; then
+    sources=(
+      "deb $MIRROR/debian $SUITE main"
+      "deb $MIRROR/debian $SUITE-updates main"
+      "deb $MIRROR/debian-security $SUITE-security main"
+    )
+  fi
   # Nothing of an unfinished image is kept, so nothing needs to be on the disk before the end.
   mmdebstrap --variant=minbase --mode=root --include="$PACKAGES" \
     --aptopt='Acquire::Languages "none"' --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/man/*' \
     --customize-hook="$here/$CUSTOMIZE" \
-    "$SUITE" "$part" \
-    "deb $MIRROR/debian $SUITE main" \
-    "deb $MIRROR/debian $SUITE-updates main" \
-    "deb $MIRROR/debian-security $SUITE-security main"
+    "$SUITE" "$part" "${sources[@]}"
   sync --file-system "$part"
   mv -T "$part" "$TARGET"
 }
