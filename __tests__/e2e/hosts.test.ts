@@ -273,7 +273,7 @@ describe("networks", () => {
       { name: "shop.test", type: "CNAME", value: "www.shop.test" },
     ]);
     const ask =
-      "getent ahostsv4 shop.test | head -1; getent ahostsv6 www.shop.test | head -1; getent hosts $(grep -rhom1 'http://[^/ ]*' /etc/apt | head -1 | cut -c8-) >/dev/null && echo world";
+      "getent ahostsv4 shop.test | head -1; getent ahostsv6 www.shop.test | head -1; getent hosts $(awk -F/ '/^deb http:/ { print $3; exit }' /etc/apt/sources.list) >/dev/null && echo world";
     const [ipv4, ipv6, world] = (await bench.ssh(21, ask)).split("\n");
     expect(ipv4).toMatch(bench.ipv4(20));
     expect(ipv6).toMatch(bench.ipv6(20));
