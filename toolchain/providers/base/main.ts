@@ -7,12 +7,13 @@ const PARENT_CHECK_MILLISECONDS = 1000;
 
 /** Runs `provider` until the engine ends this process. */
 export async function main<Client>(provider: Provider<Client>, args = process.argv.slice(2)): Promise<void> {
-  // The engine ends its plugins itself; they must not leave before it when someone presses Ctrl-C.
-  process.on("SIGINT", () => {});
-  const { port } = await serve(
+  const { port, finish } = await serve(
     provider,
     args.find((arg) => !arg.startsWith("-")),
   );
+  // How the engine asks its plugins to leave (it waits five seconds for each that does not). Somebody's Ctrl-C does not
+  // come here: plugins are in a process group of their own.
+  process.once("SIGINT", () => void finish().then(() => process.exit(0)));
   process.stdout.write(`${port}\n`);
   exitWithParent();
 }

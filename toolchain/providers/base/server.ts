@@ -15,7 +15,10 @@ const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
 export interface RunningProvider {
   port: number;
+  /** At once, whatever is under way. */
   stop: (this: void) => Promise<void>;
+  /** Once everything under way has been answered. */
+  finish: (this: void) => Promise<void>;
 }
 
 /** Serves `provider` on a free port. @param engineAddress where to send log lines; none: standard error. */
@@ -36,7 +39,8 @@ export async function serve<Client>(provider: Provider<Client>, engineAddress?: 
     engine.close();
     server.forceShutdown();
   };
-  return { port, stop };
+  const finish = () => new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+  return { port, stop, finish };
 }
 
 function methods<Client>(
