@@ -39,8 +39,8 @@ function renderEnvironment(instance: Instance): string {
     PULUMI_STACK: "local",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    // Half the time of a run without changes. Types are checked by `npm test`.
-    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+    // From Node.js 22.1 on: what was compiled for one run is there for the next.
+    NODE_COMPILE_CACHE: inside(instance, "pulumi/cache/node"),
   };
   return [
     "# Written by `npm run local -- up`. To use the local Linode in this shell: source this file.",
