@@ -1,7 +1,7 @@
 /** `linode.DomainRecord`. Source: terraform-provider-linode 3.1.1, linode/domainrecord. */
 import type { Properties, Value } from "../base";
-import { bridged, HalfMade } from "./bridge/bridged";
-import { either, lengthBetween, oneOf, optional, required } from "./bridge/schema";
+import { bridged, HalfMade } from "../base/bridge/bridged";
+import { either, lengthBetween, oneOf, optional, required } from "../base/bridge/schema";
 import { isNotFound, LinodeClient } from "./client";
 import type { Linode } from "./config";
 import { filled } from "./instance/request";

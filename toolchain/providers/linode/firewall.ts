@@ -1,8 +1,8 @@
 /** `linode.Firewall`. Source: terraform-provider-linode 3.1.1, linode/firewall. */
 import { Properties, Value } from "../base";
-import { bridged, HalfMade, UpdateRequest } from "./bridge/bridged";
-import { sorted } from "./bridge/plan";
-import { computed, either, Field, matches, optional, required, sameLetters, sizeBetween } from "./bridge/schema";
+import { bridged, HalfMade, UpdateRequest } from "../base/bridge/bridged";
+import { sorted } from "../base/bridge/plan";
+import { computed, either, Field, matches, optional, required, sameLetters, sizeBetween } from "../base/bridge/schema";
 import { isNotFound, LinodeClient } from "./client";
 import type { Linode } from "./config";
 import { attempt, instant } from "./framework";

@@ -1,8 +1,8 @@
 /** `linode.Rdns`. Source: terraform-provider-linode 3.1.1, linode/rdns. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context, Properties } from "../base";
-import { bridged } from "./bridge/bridged";
-import { either, optional, required, sizeBetween } from "./bridge/schema";
+import { bridged } from "../base/bridge/bridged";
+import { either, optional, required, sizeBetween } from "../base/bridge/schema";
 import { isNotFound, LinodeError } from "./client";
 import type { Linode } from "./config";
 import { attempt } from "./framework";

@@ -1,7 +1,7 @@
 /** `linode.Vpc`. Source: terraform-provider-linode 3.1.1, linode/vpc. */
 import type { Properties } from "../base";
-import { bridged } from "./bridge/bridged";
-import { computed, either, required } from "./bridge/schema";
+import { bridged } from "../base/bridge/bridged";
+import { computed, either, required } from "../base/bridge/schema";
 import { isNotFound } from "./client";
 import type { Linode } from "./config";
 import { attempt, instant } from "./framework";

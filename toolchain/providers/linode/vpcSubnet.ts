@@ -1,7 +1,7 @@
 /** `linode.VpcSubnet`. Source: terraform-provider-linode 3.1.1, linode/vpcsubnet. */
 import type { Properties } from "../base";
-import { bridged } from "./bridge/bridged";
-import { computed, required } from "./bridge/schema";
+import { bridged } from "../base/bridge/bridged";
+import { computed, required } from "../base/bridge/schema";
 import { isNotFound } from "./client";
 import type { Linode } from "./config";
 import { attempt, importIds, instant } from "./framework";

@@ -13,9 +13,9 @@ import {
   unknown,
   Value,
 } from "../base";
-import { checkInputs } from "../linode/bridge/check";
-import { changedFields, diffState } from "../linode/bridge/diff";
-import { Field, Fields, replaces } from "../linode/bridge/schema";
+import { checkInputs } from "../base/bridge/check";
+import { changedFields, diffState } from "../base/bridge/diff";
+import { Field, Fields, replaces } from "../base/bridge/schema";
 import { withName } from "./naming";
 import { describe, Server } from "./server";
 import { importInputs, planCreate, planUpdate, present, refreshInputs, settle, valuesOf } from "./state";

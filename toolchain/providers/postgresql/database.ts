@@ -1,6 +1,6 @@
 /** `postgresql.Database`. Source: terraform-provider-postgresql 1.27.0, resource_postgresql_database.go. */
 import type { Value } from "../base";
-import { either, optional, required } from "../linode/bridge/schema";
+import { either, optional, required } from "../base/bridge/schema";
 import { bridged, UpdateRequest } from "./bridged";
 import { createDatabaseStatement, DatabaseValues } from "./databaseSql";
 import { grantMembership, lockRole, lockRoleForSession, revokeMembership } from "./membership";

@@ -1,5 +1,5 @@
 /** `postgresql.DefaultPrivileges`. Source: terraform-provider-postgresql 1.27.0, resource_postgresql_default_privileges.go. */
-import { oneOf, optional, required } from "../linode/bridge/schema";
+import { oneOf, optional, required } from "../base/bridge/schema";
 import { bridged } from "./bridged";
 import { targetExists } from "./grant";
 import { lockRole, withRolesGranted } from "./membership";

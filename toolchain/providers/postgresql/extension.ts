@@ -1,5 +1,5 @@
 /** `postgresql.Extension`. Source: terraform-provider-postgresql 1.27.0, resource_postgresql_extension.go. */
-import { either, optional, required } from "../linode/bridge/schema";
+import { either, optional, required } from "../base/bridge/schema";
 import { bridged } from "./bridged";
 import { attempt, Session } from "./server";
 import { identifier } from "./sql";

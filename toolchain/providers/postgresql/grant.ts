@@ -1,5 +1,5 @@
 /** `postgresql.Grant`. Source: terraform-provider-postgresql 1.27.0, resource_postgresql_grant.go. */
-import { oneOf, optional, required } from "../linode/bridge/schema";
+import { oneOf, optional, required } from "../base/bridge/schema";
 import { bridged } from "./bridged";
 import { databaseExists } from "./extension";
 import { readPrivileges } from "./grantRead";

@@ -1,5 +1,5 @@
 /** `postgresql.GrantRole`. Source: terraform-provider-postgresql 1.27.0, resource_postgresql_grant_role.go. */
-import { optional, required } from "../linode/bridge/schema";
+import { optional, required } from "../base/bridge/schema";
 import { bridged } from "./bridged";
 import { attempt } from "./server";
 import { identifier } from "./sql";

@@ -1,5 +1,5 @@
 /** GRANT and REVOKE of privileges. Source: terraform-provider-postgresql 1.27.0, resource_postgresql_grant.go. */
-import { crc32 } from "../linode/bridge/setOrder";
+import { crc32 } from "../base/bridge/setOrder";
 import { identifier, identifiers, objectsIn } from "./sql";
 
 export interface GrantValues {

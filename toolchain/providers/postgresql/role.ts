@@ -1,7 +1,7 @@
 /** `postgresql.Role`. Source: terraform-provider-postgresql 1.27.0, resource_postgresql_role.go. */
 import { createHash } from "node:crypto";
 import type { Properties, Value } from "../base";
-import { Field, optional, required } from "../linode/bridge/schema";
+import { Field, optional, required } from "../base/bridge/schema";
 import { bridged } from "./bridged";
 import { currentUser, isSuperuser, lockRole, withRolesGranted } from "./membership";
 import { changeStatements, createStatement, RoleValues, roleSettings, settingStatements } from "./roleSql";

@@ -4,7 +4,7 @@
  * Source: https://github.com/pulumi/pulumi-terraform-bridge/tree/v3.136.0/pkg/tfbridge
  */
 import { equal, isUnknown, Properties, secret, unknown, Value } from "../base";
-import { Field, Fields, isZero } from "../linode/bridge/schema";
+import { Field, Fields, isZero } from "../base/bridge/schema";
 
 /** What a create will give, as far as it can be known. An empty list is nothing then. */
 export function planCreate(fields: Fields, want: Properties): Properties {

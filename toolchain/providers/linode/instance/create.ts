@@ -1,7 +1,7 @@
 /** Creating a Linode. Source: terraform-provider-linode 3.1.1, linode/instance/resource.go (createResource). */
 import { Context, isObject, isUnknown, Properties, Value } from "../../base";
-import { HalfMade } from "../bridge/bridged";
-import { setOrder } from "../bridge/setOrder";
+import { HalfMade } from "../../base/bridge/bridged";
+import { setOrder } from "../../base/bridge/setOrder";
 import type { Linode } from "../config";
 import { deadline, waitForStatus } from "../poll";
 import type { LinodeInstance } from "../shapes";

@@ -1,7 +1,7 @@
 /** Bodies of requests about a Linode. Source: terraform-provider-linode 3.1.1, linode/instance and linode/helper. */
 import { randomBytes } from "node:crypto";
 import { isObject, isUnknown, Properties, Value } from "../../base";
-import { setOrder } from "../bridge/setOrder";
+import { setOrder } from "../../base/bridge/setOrder";
 
 /** Members with a value, in their order: empty texts, zeros and absent ones are left out. */
 export function filled(members: Record<string, unknown>): Record<string, unknown> {

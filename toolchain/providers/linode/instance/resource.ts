@@ -1,6 +1,6 @@
 /** `linode.Instance`. Source: terraform-provider-linode 3.1.1, linode/instance/resource.go. */
 import type { CheckFailure, Properties } from "../../base";
-import { bridged } from "../bridge/bridged";
+import { bridged } from "../../base/bridge/bridged";
 import type { Linode } from "../config";
 import { act, deadline } from "../poll";
 import { createInstance } from "./create";

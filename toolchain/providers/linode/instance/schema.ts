@@ -10,7 +10,7 @@ import {
   optional,
   required,
   sameLetters,
-} from "../bridge/schema";
+} from "../../base/bridge/schema";
 
 const texts = (options: Partial<Field> = {}) => optional("list", { items: optional("string"), ...options });
 const object = (fields: Fields) => optional("object", { fields });

@@ -1,6 +1,6 @@
 /** A Linode as it stands in the state. Source: terraform-provider-linode 3.1.1, linode/instance/{resource,flatten}.go. */
 import type { Properties, Value } from "../../base";
-import { sorted } from "../bridge/plan";
+import { sorted } from "../../base/bridge/plan";
 import { isNotFound } from "../client";
 import type { Linode } from "../config";
 import type { ConfigInterface, Disk, InstanceAddresses, InstanceConfig, LinodeInstance } from "../shapes";

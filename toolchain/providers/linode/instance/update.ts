@@ -1,7 +1,7 @@
 /** Changing a Linode. Source: terraform-provider-linode 3.1.1, linode/instance/resource.go (updateResource). */
 import { Context, isObject, Properties, Value } from "../../base";
-import type { UpdateRequest } from "../bridge/bridged";
-import { setOrder } from "../bridge/setOrder";
+import type { UpdateRequest } from "../../base/bridge/bridged";
+import { setOrder } from "../../base/bridge/setOrder";
 import type { LinodeClient } from "../client";
 import type { Linode } from "../config";
 import { act, deadline, Deadline, waitForStatus } from "../poll";

@@ -1,5 +1,5 @@
 /** What a program would have to say to get a given state: for refresh (the same things as before) and for import (all it can). */
-import { equal, isObject, Properties, secret, Value } from "../../base";
+import { equal, isObject, Properties, secret, Value } from "..";
 import { Field, Fields, Flavour, isZero } from "./schema";
 
 /** The old inputs with the values of today. */

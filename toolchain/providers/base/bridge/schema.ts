@@ -2,7 +2,7 @@
  * Schemas of bridged Terraform resources, in Pulumi's names. Checks, diffs and previews follow from them as they do in
  * pulumi-terraform-bridge 3.111. Source: https://github.com/pulumi/pulumi-terraform-bridge/tree/v3.111.0/pkg
  */
-import type { Value } from "../../base";
+import type { Value } from "..";
 
 /**
  * Who says a field's value: `required` and `optional` the program alone, `computed` Linode alone, `either` the program or, where

@@ -1,5 +1,5 @@
 /** The order in which Terraform's SDK lists a set: by the decimal text of the CRC-32 of each value and a semicolon. */
-import type { Value } from "../../base";
+import type { Value } from "..";
 import { asText } from "./schema";
 
 const TABLE = Array.from({ length: 256 }, (_, byte) => {

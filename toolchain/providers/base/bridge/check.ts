@@ -1,5 +1,5 @@
 /** A program's inputs, checked and completed. */
-import { CheckFailure, CheckResult, isObject, isUnknown, Properties, Secret, secret, Value } from "../../base";
+import { CheckFailure, CheckResult, isObject, isUnknown, Properties, Secret, secret, Value } from "..";
 import { Field, Fields, Flavour, terraformName } from "./schema";
 
 /** Checks types and required fields, fills in defaults, and notes which ones (`__defaults`, SDK only). `name` is the resource's. */

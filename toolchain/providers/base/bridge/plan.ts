@@ -1,5 +1,5 @@
 /** What a resource will look like: for previews, and for what an operation works with. */
-import { isObject, isUnknown, Properties, unknown, Value } from "../../base";
+import { isObject, isUnknown, Properties, unknown, Value } from "..";
 import { asText, Field, Fields, Flavour, isZero } from "./schema";
 
 /** Values after a create or (with `have`) an update, as far as they can be known before it. */

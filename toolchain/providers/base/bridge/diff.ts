@@ -1,5 +1,5 @@
 /** What differs between a state and the wanted inputs, as Terraform's plan would see it. */
-import { Change, ChangeKind, Diff, equal, hasUnknown, isObject, isUnknown, Properties, Value } from "../../base";
+import { Change, ChangeKind, Diff, equal, hasUnknown, isObject, isUnknown, Properties, Value } from "..";
 import { Field, Fields, Flavour, isZero, replaces } from "./schema";
 
 /** Compares a state with inputs. `ignored`: top-level names whose changes do not count. */

@@ -12,7 +12,7 @@ import {
   secret,
   unknown,
   Value,
-} from "../../base";
+} from "..";
 import { checkInputs } from "./check";
 import { changedFields, diffState } from "./diff";
 import { importInputs, refreshInputs } from "./inputs";
