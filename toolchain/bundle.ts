@@ -1,11 +1,15 @@
 /** A stand-in provider as one JavaScript file, so that its process starts fast and needs no node_modules. */
 import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
 
 export interface Bundle {
+  /** The plugin's program, the same for all of them. */
+  program: Uint8Array;
+  /** What it runs: an expression whose value is a function of `require` and `module`. */
   code: Uint8Array;
-  /** SHA-256 of the code in hex: another one, another plugin. */
+  /** SHA-256 of both in hex: another one, another plugin. */
   hash: string;
 }
 
@@ -15,9 +19,9 @@ export async function bundleStandIn(name: string): Promise<Bundle> {
     entryPoints: [path.join(__dirname, "providers", name, "main.ts")],
     bundle: true,
     minify: true,
-    keepNames: true,
-    // The file is a program by itself.
-    banner: { js: "#!/usr/bin/env node" },
+    // As Node.js wraps a module: see standInProgram.cjs.
+    banner: { js: "(function (require, module) {" },
+    footer: { js: "return module.exports;\n})" },
     platform: "node",
     target: "node20",
     format: "cjs",
@@ -28,5 +32,10 @@ export async function bundleStandIn(name: string): Promise<Bundle> {
   });
   const [file] = result.outputFiles;
   if (file === undefined) throw new Error(`esbuild gave no file for the provider ${name}.`);
-  return { code: file.contents, hash: createHash("sha256").update(file.contents).digest("hex") };
+  const program = await readFile(path.join(__dirname, "standInProgram.cjs"));
+  return {
+    program,
+    code: file.contents,
+    hash: createHash("sha256").update(program).update(file.contents).digest("hex"),
+  };
 }

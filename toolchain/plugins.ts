@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import { bundleStandIn } from "./bundle";
 import { describe, PartOptions } from "./cli";
+import { type CommandResult, tryCommand } from "./command";
 import { answers, downloadArchive, exists } from "./download";
 import { fromFolder } from "./folder";
 import type { Installed } from "./pulumiHome";
@@ -62,16 +63,19 @@ async function downloadedOne(name: PluginName, { home, download, say }: PartOpti
   }
 }
 
-/** One file that is a program: Node.js runs it by its first line. */
+/** A program that Node.js runs by its first line, what it runs, and what this Node.js compiled of that. */
 async function standIn(name: PluginName, { home }: PartOptions, before?: Installed): Promise<Taken> {
-  const { code, hash } = await bundleStandIn(name);
-  const taken: Taken = { way: "stand-in", from: `SHA-256 ${hash}` };
+  const { program, code, hash } = await bundleStandIn(name);
+  const taken: Taken = { way: "stand-in", from: `SHA-256 ${hash}, Node.js ${process.versions.node}` };
   if (before?.from === taken.from) return taken;
   await replaceFolder(home.pluginFolder(name), async (folder) => {
     await mkdir(folder);
     const file = path.join(folder, path.basename(home.pluginFile(name)));
-    await writeFile(file, code);
+    await writeFile(file, program);
     await chmod(file, 0o755);
+    await writeFile(path.join(folder, "provider.js"), code);
+    const compiled = await tryCommand(file, ["--compile"]);
+    if (compiled?.code !== 0) throw new Error(`The stand-in of the plugin ${name} does not start. ${tailOf(compiled)}`);
   });
   return taken;
 }
@@ -92,4 +96,9 @@ async function replaceFolder(folder: string, make: (part: string) => Promise<voi
   await make(part);
   await rm(folder, { recursive: true, force: true });
   await rename(part, folder);
+}
+
+function tailOf(result: CommandResult | undefined): string {
+  if (result === undefined) return "Is `node` on the PATH?";
+  return result.stderr.trimEnd().split("\n").slice(-3).join("\n").slice(-500);
 }

@@ -1,4 +1,6 @@
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import {
   chmodSync,
   createReadStream,
@@ -30,6 +32,17 @@ async function writeArchive(file: string, programs: Record<string, string>): Pro
   const chunks: Buffer[] = [];
   for await (const chunk of tar) chunks.push(chunk as Buffer);
   writeFileSync(file, gzipSync(Buffer.concat(chunks)));
+}
+
+/** Starts a plugin as the engine does: its first line is the port that it listens on. */
+async function portOf(plugin: string): Promise<number> {
+  const child = spawn(plugin, ["127.0.0.1:1"], { stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    const [line] = (await once(child.stdout, "data")) as [Buffer];
+    return Number(line.toString());
+  } finally {
+    child.kill("SIGKILL");
+  }
 }
 
 describe("the toolchain", () => {
@@ -88,6 +101,17 @@ describe("the toolchain", () => {
     rmSync(home.pluginFile("linode"));
     await install();
     expect(statSync(home.pluginFile("linode")).size).toBeGreaterThan(1000);
+  });
+
+  it("starts a stand-in faster with what was compiled of it, and starts it all the same without", async () => {
+    const home = await install();
+    const cache = path.join(home.pluginFolder("random"), "provider.cache");
+    expect(statSync(cache).size).toBeGreaterThan(100_000);
+    expect(await portOf(home.pluginFile("random"))).toBeGreaterThan(1023);
+    writeFileSync(cache, "of another Node.js");
+    expect(await portOf(home.pluginFile("random"))).toBeGreaterThan(1023);
+    rmSync(cache);
+    expect(await portOf(home.pluginFile("random"))).toBeGreaterThan(1023);
   });
 
   it("refuses an archive that is not what its publisher's list says, and takes one that is", async () => {

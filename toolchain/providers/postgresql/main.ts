@@ -1,4 +1,5 @@
 import { main } from "../base";
 import { provider } from "./provider";
 
-void main(provider);
+/** Settled when the plugin answers. */
+export const started = main(provider);

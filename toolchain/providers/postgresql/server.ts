@@ -1,6 +1,6 @@
 /** A PostgreSQL server: short-lived connections to its databases, and transactions that are tried again when they collide. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client, DatabaseError, QueryResultRow } from "pg";
+import type { Client, DatabaseError, QueryResultRow } from "pg";
 import type { ServerSettings } from "./config";
 import { attempts, Attempt } from "./tls";
 
@@ -15,6 +15,12 @@ export interface Session {
 /** `tuple concurrently updated`, serialization failure, deadlock: another session was there first, nothing was done. */
 const COLLISIONS = new Set(["XX000", "40001", "40P01"]);
 const TRIES = 6;
+
+/** Loaded with the first connection: a run without a change makes none. */
+let pg: typeof import("pg") | undefined;
+
+const isDatabaseError = (error: unknown): error is DatabaseError =>
+  pg !== undefined && error instanceof pg.DatabaseError;
 
 export class Server {
   private readonly places = new Map<string, Places>();
@@ -81,9 +87,10 @@ export class Server {
 
   private async firstThatWorks(database: string, ways: Attempt[]): Promise<Client> {
     const { host, port, username, password, connectTimeout } = this.settings;
+    pg ??= await import("pg");
     let failure: unknown;
     for (const ssl of ways) {
-      const client = new Client({
+      const client = new pg.Client({
         host,
         port,
         database,
@@ -127,14 +134,14 @@ export async function retried<Result>(work: () => Promise<Result>): Promise<Resu
 
 export function isCollision(error: unknown): boolean {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  if (!(cause instanceof DatabaseError) || !COLLISIONS.has(cause.code ?? "")) return false;
+  if (!isDatabaseError(cause) || !COLLISIONS.has(cause.code ?? "")) return false;
   return cause.code !== "XX000" || cause.message.includes("concurrently");
 }
 
 /** An error's message and, if PostgreSQL said it, its code; never the statement, which may hold a password. */
 export function describe(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(describe).join("; ");
-  if (error instanceof DatabaseError) return `${error.message}${error.code ? ` (${error.code})` : ""}`;
+  if (isDatabaseError(error)) return `${error.message}${error.code ? ` (${error.code})` : ""}`;
   return error instanceof Error ? error.message : String(error);
 }
 

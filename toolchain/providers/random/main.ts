@@ -2,4 +2,5 @@
 import { main } from "../base/main";
 import { provider } from "./provider";
 
-void main(provider);
+/** Settled when the plugin answers. */
+export const started = main(provider);
