@@ -6,6 +6,7 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from "fastify";
+import type { Limit } from "./limits";
 
 /** Fastify whose handlers get their types from the schemas. */
 export type Api = FastifyInstance<
@@ -22,8 +23,8 @@ declare module "fastify" {
     scope?: string;
     /** Answers without a token, as Linode's catalogue does. */
     open?: boolean;
-    /** Requests a minute that Linode allows; 800 in two minutes by default. */
-    limit?: number;
+    /** `limits.usual` by default. */
+    limit?: Limit;
     /** Another spelling of a path that is there, or one that says that it is not. */
     alias?: boolean;
   }

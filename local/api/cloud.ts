@@ -2,6 +2,7 @@ import type { HostDriver } from "../hosts/driver";
 import { Faults } from "./control/faults";
 import { Hosts } from "./jobs/hosts";
 import { Queue } from "./jobs/queue";
+import { RateLimits } from "./limits";
 import { Stats } from "./jobs/stats";
 import { agree, exited } from "./jobs/recovery";
 import type { Store } from "./store";
@@ -18,6 +19,8 @@ export interface Cloud {
   stats: Stats;
   /** Errors provoked on purpose. */
   faults: Faults;
+  /** Counts what every operation was asked. */
+  rateLimits: RateLimits;
   /** Every piece of work takes at least so long. */
   paceMs: number;
   /** The account's only user. */
@@ -49,6 +52,7 @@ export function assemble({ store, driver, username, paceMs }: AssembleArgs): Clo
     queue,
     stats: new Stats(store, driver),
     faults: new Faults(),
+    rateLimits: new RateLimits(),
     username,
     paceMs,
   };

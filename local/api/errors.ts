@@ -30,6 +30,9 @@ export function invalidAll(reasons: Reason[]): ApiError {
 }
 
 export const notFound = (): ApiError => new ApiError(404, [{ reason: "Not found" }]);
+/** @param seconds until it is worth trying again */
+export const tooManyRequests = (seconds: number): ApiError =>
+  new ApiError(429, [{ reason: "Too many requests" }], { "retry-after": String(seconds) });
 export const invalidToken = (): ApiError => new ApiError(401, [{ reason: "Invalid Token" }]);
 /** Clients wait and try again on exactly this sentence. */
 export const linodeBusy = (): ApiError => invalid("Linode busy.");

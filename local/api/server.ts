@@ -6,7 +6,7 @@ import { type Cloud, assemble } from "./cloud";
 import { Calls } from "./control/calls";
 import { controlRoutes } from "./control/routes";
 import { ApiError, type Reason, invalid, invalidToken, notFound } from "./errors";
-import { AnswerHeaders } from "./headers";
+import { limit, setHeaders } from "./headers";
 import { recover } from "./jobs/recovery";
 import { missing, shadowed } from "./missing";
 import { routes } from "./routes";
@@ -97,12 +97,12 @@ function newApp(): Api {
 
 /** Everything that holds for every request: token, provoked faults, headers, the log. */
 function observe(app: Api, cloud: Cloud, calls: Calls, token: string, log?: (line: string) => void): void {
-  const headers = new AnswerHeaders();
   app.addHook("onRequest", async (request, reply) => {
-    headers.set(request, reply);
+    setHeaders(request, reply);
     const { authorization } = request.headers;
     const open = request.routeOptions.config.open === true && authorization === undefined;
     if (!open && !carries(authorization, token)) throw invalidToken();
+    limit(request, reply, cloud.rateLimits);
     await provoke(cloud, request);
   });
   app.addHook("preValidation", async (request) => {

@@ -12,7 +12,7 @@ export const anywhere = { ipv4: ["0.0.0.0/0"], ipv6: ["::/0"] };
 type Json = Record<string, unknown>;
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
 
-/** A server with hosts in memory, in a directory of its own, and a way to talk to it. */
+/** A server with hosts in memory, in a directory of its own, without rate limits, and a way to talk to it. */
 export class TestCloud {
   private constructor(
     readonly directory: string,
@@ -25,6 +25,7 @@ export class TestCloud {
     const directory = args.directory ?? mkdtempSync(join(tmpdir(), "trinode-api-"));
     const driver = args.driver ?? new MemoryDriver({ slot: 8 });
     const server = await createServer({ token: "test", ...args, directory, driver });
+    server.cloud.rateLimits.enforce(false);
     return new TestCloud(directory, driver, server, await listen(server));
   }
 

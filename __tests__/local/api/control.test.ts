@@ -71,6 +71,50 @@ describe("errors provoked on purpose", () => {
   });
 });
 
+describe("rate limits", () => {
+  beforeEach(() => cloud.ok("PUT", "/local/limits", { enforced: true }));
+
+  const ask = (path: string, times: number) =>
+    Promise.all(Array.from({ length: times }, () => cloud.call("GET", path)));
+  const count = (answers: { status: number }[], status: number) =>
+    answers.filter((one) => one.status === status).length;
+
+  it("are Linode's: 200 lists a minute, each operation by itself, then 429 with the seconds to wait", async () => {
+    const answers = await ask("/vpcs", 201);
+    expect([count(answers, 200), count(answers, 429)]).toEqual([200, 1]);
+    const { headers, body } = await cloud.call("GET", "/vpcs?page=2");
+    expect(body).toEqual({ errors: [{ reason: "Too many requests" }] });
+    expect(headers.get("x-ratelimit-limit")).toBe("200");
+    expect(headers.get("x-ratelimit-remaining")).toBe("0");
+    const seconds = Number(headers.get("retry-after"));
+    expect(seconds).toBeGreaterThan(50);
+    expect(seconds).toBeLessThanOrEqual(60);
+    expect(Number(headers.get("x-ratelimit-reset"))).toBeGreaterThan(Date.now() / 1000 + 50);
+    expect((await cloud.call("GET", "/domains")).status).toBe(200);
+  });
+
+  it("of creating Linodes is 20 in 15 seconds, and what is refused makes none", async () => {
+    const body = { region: "fr-par", type: "g6-nanode-1" };
+    const answers = await Promise.all(Array.from({ length: 21 }, () => cloud.call("POST", "/linode/instances", body)));
+    expect([count(answers, 200), count(answers, 429)]).toEqual([20, 1]);
+    expect(await cloud.list("/linode/instances")).toHaveLength(20);
+  });
+
+  it("can be switched off, and are told all the same", async () => {
+    await cloud.ok("PUT", "/local/limits", { enforced: false });
+    const answers = await ask("/images", 50);
+    expect(count(answers, 200)).toBe(50);
+    expect(answers.at(-1)?.headers.get("x-ratelimit-remaining")).toBe("0");
+    await cloud.ok("PUT", "/local/limits", { enforced: true });
+    expect(count(await ask("/images", 21), 429)).toBe(1);
+  });
+
+  it("count no request whose token is wrong", async () => {
+    for (let at = 0; at < 25; at++) await cloud.bare("/v4/images", { headers: { authorization: "Bearer wrong" } });
+    expect((await cloud.call("GET", "/images")).status).toBe(200);
+  });
+});
+
 describe("reset", () => {
   it("leaves an empty cloud, whose ids go on", async () => {
     const { id } = await cloud.linode();

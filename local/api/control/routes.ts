@@ -26,6 +26,8 @@ const Fault = Type.Object(
   { additionalProperties: false },
 );
 
+const Limits = Type.Object({ enforced: Type.Boolean() }, { additionalProperties: false });
+
 /** `/local/…`: what the real API has not. */
 export function controlRoutes(app: Api, cloud: Cloud, calls: Calls, reset: () => Promise<void>): void {
   app.get("/local/health", { config: { open: true } }, () => ({ ok: true, pid: process.pid }));
@@ -49,6 +51,8 @@ export function controlRoutes(app: Api, cloud: Cloud, calls: Calls, reset: () =>
     return cloud.faults.add(body);
   });
   app.delete("/local/faults", () => (cloud.faults.clear(), {}));
+  app.get("/local/limits", () => ({ enforced: cloud.rateLimits.enforced }));
+  app.put("/local/limits", { schema: { body: Limits } }, ({ body }) => (cloud.rateLimits.enforce(body.enforced), body));
   app.get("/local/calls", () => ({ data: calls.list() }));
   app.delete("/local/calls", () => (calls.clear(), {}));
   app.post("/local/reset", async () => (await reset(), {}));

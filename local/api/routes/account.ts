@@ -2,6 +2,7 @@ import { regions } from "../catalog";
 import type { Api } from "../app";
 import type { Cloud } from "../cloud";
 import { must } from "../errors";
+import { limits } from "../limits";
 import * as account from "../models/account";
 import { seen } from "../models/events";
 import { page } from "../paging";
@@ -19,18 +20,18 @@ export function accountRoutes(app: Api, cloud: Cloud): void {
   app.put("/account/settings", { config, schema: { body: UpdateAccountSettings } }, ({ body }) =>
     account.updateAccountSettings(cloud, body),
   );
-  app.get("/account/availability", { config }, (request) =>
+  app.get("/account/availability", { config: { ...config, limit: limits.list } }, (request) =>
     page(request, [...regions.keys()].map(availability), ["region"]),
   );
-  app.get("/account/notifications", { config }, (request) => page(request, []));
-  app.get("/account/maintenance", { config: { scope: "*" } }, (request) =>
+  app.get("/account/notifications", { config: { ...config, limit: limits.list } }, (request) => page(request, []));
+  app.get("/account/maintenance", { config: { scope: "*", limit: limits.list } }, (request) =>
     page(request, [], ["status", "type", "when"]),
   );
   app.get("/account/transfer", { config }, () => ({ billable: 0, quota: 0, used: 0, region_transfers: [] }));
 
   const events = { scope: "events" };
   const Id = Params("id");
-  app.get("/account/events", { config: events }, (request) => {
+  app.get("/account/events", { config: { ...events, limit: limits.list } }, (request) => {
     const rows = cloud.store.list("event").map((event) => shapes.event(cloud.username, event));
     return page(request, rows.reverse(), eventFields);
   });

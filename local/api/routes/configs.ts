@@ -1,5 +1,6 @@
 import type { Api } from "../app";
 import type { Cloud } from "../cloud";
+import { limits } from "../limits";
 import * as configs from "../models/configs";
 import { find as findLinode } from "../models/instances";
 import { page } from "../paging";
@@ -14,7 +15,7 @@ export function configRoutes(app: Api, cloud: Cloud): void {
   const at = `${base}/:id` as const;
   const params = Params("linodeId");
   const one = Params("linodeId", "id");
-  app.get(base, { config, schema: { params } }, (request) => {
+  app.get(base, { config: { ...config, limit: limits.list }, schema: { params } }, (request) => {
     const { id } = findLinode(cloud, request.params.linodeId);
     return page(
       request,

@@ -1,5 +1,6 @@
 import type { Api } from "../app";
 import type { Cloud } from "../cloud";
+import { limits } from "../limits";
 import * as disks from "../models/disks";
 import { find as findLinode } from "../models/instances";
 import { page } from "../paging";
@@ -13,7 +14,7 @@ export function diskRoutes(app: Api, cloud: Cloud): void {
   const at = `${base}/:id` as const;
   const params = Params("linodeId");
   const one = Params("linodeId", "id");
-  app.get(base, { config, schema: { params } }, (request) => {
+  app.get(base, { config: { ...config, limit: limits.list }, schema: { params } }, (request) => {
     const { id } = findLinode(cloud, request.params.linodeId);
     return page(request, disks.disksOf(cloud, id).map(shapes.disk), ["label", "size"]);
   });

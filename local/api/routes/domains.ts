@@ -1,5 +1,6 @@
 import type { Api } from "../app";
 import type { Cloud } from "../cloud";
+import { limits } from "../limits";
 import * as domains from "../models/domains";
 import * as records from "../models/records";
 import { page } from "../paging";
@@ -10,7 +11,7 @@ import * as shapes from "../shapes/domains";
 export function domainRoutes(app: Api, cloud: Cloud): void {
   const config = { scope: "domains" };
   const params = Params("id");
-  app.get("/domains", { config }, (request) =>
+  app.get("/domains", { config: { ...config, limit: limits.list } }, (request) =>
     page(request, cloud.store.list("domain").map(shapes.domain), ["domain", "group", "tags"]),
   );
   app.post("/domains", { config, schema: { body: CreateDomain } }, async ({ body }) =>
@@ -35,7 +36,7 @@ function recordRoutes(app: Api, cloud: Cloud): void {
   const base = "/domains/:domainId/records";
   const params = Params("domainId");
   const one = Params("domainId", "id");
-  app.get(base, { config, schema: { params } }, (request) => {
+  app.get(base, { config: { ...config, limit: limits.list }, schema: { params } }, (request) => {
     const rows = records.recordsOf(cloud, domains.find(cloud, request.params.domainId).id).map(shapes.record);
     return page(request, rows, ["name", "tag", "target", "type"]);
   });

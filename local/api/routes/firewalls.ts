@@ -1,5 +1,6 @@
 import type { Api } from "../app";
 import type { Cloud } from "../cloud";
+import { limits } from "../limits";
 import * as devices from "../models/devices";
 import * as firewalls from "../models/firewalls";
 import { page } from "../paging";
@@ -14,7 +15,7 @@ export function firewallRoutes(app: Api, cloud: Cloud): void {
   const base = "/networking/firewalls";
   const at = `${base}/:id` as const;
   const params = Params("id");
-  app.get(base, { config }, (request) =>
+  app.get(base, { config: { ...config, limit: limits.list } }, (request) =>
     page(
       request,
       cloud.store.list("firewall").map((one) => shapes.firewall(cloud, one)),
@@ -50,7 +51,7 @@ function deviceRoutes(app: Api, cloud: Cloud): void {
   const params = Params("firewallId");
   const one = Params("firewallId", "id");
   const firewall = (id: number) => firewalls.find(cloud, id);
-  app.get(base, { config, schema: { params } }, (request) => {
+  app.get(base, { config: { ...config, limit: limits.list }, schema: { params } }, (request) => {
     const rows = devices
       .devicesOf(cloud, firewall(request.params.firewallId).id)
       .map((row) => shapes.device(cloud, row));

@@ -2,6 +2,7 @@ import { Type } from "@sinclair/typebox";
 import type { Api } from "../app";
 import type { Cloud } from "../cloud";
 import { must } from "../errors";
+import { limits } from "../limits";
 import * as addresses from "../models/addresses";
 import * as instances from "../models/instances";
 import * as power from "../models/power";
@@ -20,14 +21,14 @@ export function instanceRoutes(app: Api, cloud: Cloud): void {
   const params = Params("id");
   const base = "/linode/instances";
   const at = `${base}/:id` as const;
-  app.get(base, { config }, (request) =>
+  app.get(base, { config: { ...config, limit: limits.list } }, (request) =>
     page(
       request,
       cloud.store.list("linode").map((one) => shapes.instance(cloud, one)),
       fields,
     ),
   );
-  app.post(base, { config: { ...config, limit: 20 }, schema: { body: CreateInstance } }, ({ body }) =>
+  app.post(base, { config: { ...config, limit: limits.createLinode }, schema: { body: CreateInstance } }, ({ body }) =>
     shapes.instance(cloud, instances.create(cloud, body)),
   );
   app.get(at, { config, schema: { params } }, (request) =>
@@ -85,7 +86,7 @@ function listRoutes(app: Api, cloud: Cloud): void {
   const config = { scope: "linodes" };
   const params = Params("id");
   const at = "/linode/instances/:id";
-  app.get(`${at}/firewalls`, { config, schema: { params } }, (request) => {
+  app.get(`${at}/firewalls`, { config: { ...config, limit: limits.list }, schema: { params } }, (request) => {
     const { id } = instances.find(cloud, request.params.id);
     const mine = cloud.store
       .list("device", (device) => device.linode === id)
@@ -96,11 +97,11 @@ function listRoutes(app: Api, cloud: Cloud): void {
       firewallFields,
     );
   });
-  app.get(`${at}/volumes`, { config, schema: { params } }, (request) => {
+  app.get(`${at}/volumes`, { config: { ...config, limit: limits.list }, schema: { params } }, (request) => {
     instances.find(cloud, request.params.id);
     return page(request, [], ["label", "tags"]);
   });
-  app.get(`${at}/stats`, { config, schema: { params } }, (request) =>
+  app.get(`${at}/stats`, { config: { ...config, limit: limits.stats }, schema: { params } }, (request) =>
     cloud.stats.of(instances.find(cloud, request.params.id)),
   );
 }

@@ -2,6 +2,7 @@ import { Type } from "@sinclair/typebox";
 import type { Api } from "../app";
 import type { Cloud } from "../cloud";
 import { invalid } from "../errors";
+import { limits } from "../limits";
 import * as addresses from "../models/addresses";
 import { page } from "../paging";
 import { AllocateAddress, UpdateAddress } from "../schemas/networking";
@@ -13,7 +14,7 @@ const fields = ["address", "prefix", "rdns", "region", "type", "public", "linode
 export function networkingRoutes(app: Api, cloud: Cloud): void {
   const config = { scope: "ips" };
   const params = Type.Object({ address: Type.String() });
-  app.get("/networking/ips", { config }, (request) => {
+  app.get("/networking/ips", { config: { ...config, limit: limits.list } }, (request) => {
     const ipv4 = cloud.store.list("address").map((row) => shapes.address(cloud, row));
     return page(request, [...ipv4, ...cloud.store.list("linode").map(shapes.slaac)], fields);
   });

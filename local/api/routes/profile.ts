@@ -1,5 +1,6 @@
 import type { Api } from "../app";
 import type { Cloud } from "../cloud";
+import { limits } from "../limits";
 import * as account from "../models/account";
 import * as sshkeys from "../models/sshkeys";
 import { page } from "../paging";
@@ -14,7 +15,7 @@ export function profileRoutes(app: Api, cloud: Cloud): void {
   app.get("/profile/grants", { config: { scope: "*" } }, (_request, reply) => reply.code(204).send());
 
   const params = Params("id");
-  app.get("/profile/sshkeys", { config }, (request) =>
+  app.get("/profile/sshkeys", { config: { ...config, limit: limits.list } }, (request) =>
     page(request, cloud.store.list("sshkey").map(shapes.sshkey), ["label"]),
   );
   app.post("/profile/sshkeys", { config, schema: { body: CreateSshKey } }, ({ body }) =>

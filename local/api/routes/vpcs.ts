@@ -1,5 +1,6 @@
 import type { Api } from "../app";
 import type { Cloud } from "../cloud";
+import { limits } from "../limits";
 import * as vpcs from "../models/vpcs";
 import { page } from "../paging";
 import { Params } from "../schemas/common";
@@ -12,17 +13,15 @@ const addressFields = ["active", "config_id", "linode_id", "region", "vpc_id"];
 export function vpcRoutes(app: Api, cloud: Cloud): void {
   const config = { scope: "vpc" };
   const params = Params("id");
-  app.get("/vpcs", { config }, (request) =>
+  app.get("/vpcs", { config: { ...config, limit: limits.list } }, (request) =>
     page(
       request,
       cloud.store.list("vpc").map((one) => shapes.vpc(cloud, one)),
       fields,
     ),
   );
-  app.post("/vpcs", { config: { ...config, limit: 15 }, schema: { body: CreateVpc } }, ({ body }) =>
-    shapes.vpc(cloud, vpcs.create(cloud, body)),
-  );
-  app.get("/vpcs/ips", { config: { scope: "ips" } }, (request) =>
+  app.post("/vpcs", { config, schema: { body: CreateVpc } }, ({ body }) => shapes.vpc(cloud, vpcs.create(cloud, body)));
+  app.get("/vpcs/ips", { config: { scope: "ips", limit: limits.list } }, (request) =>
     page(request, shapes.vpcAddresses(cloud), addressFields),
   );
   app.get("/vpcs/:id", { config, schema: { params } }, (request) =>
@@ -32,7 +31,7 @@ export function vpcRoutes(app: Api, cloud: Cloud): void {
     shapes.vpc(cloud, vpcs.update(cloud, request.params.id, request.body)),
   );
   app.delete("/vpcs/:id", { config, schema: { params } }, (request) => (vpcs.remove(cloud, request.params.id), {}));
-  app.get("/vpcs/:id/ips", { config: { scope: "ips" }, schema: { params } }, (request) =>
+  app.get("/vpcs/:id/ips", { config: { scope: "ips", limit: limits.list }, schema: { params } }, (request) =>
     page(request, shapes.vpcAddresses(cloud, vpcs.find(cloud, request.params.id).id), addressFields),
   );
   subnetRoutes(app, cloud);
@@ -43,7 +42,7 @@ function subnetRoutes(app: Api, cloud: Cloud): void {
   const base = "/vpcs/:vpcId/subnets";
   const params = Params("vpcId");
   const one = Params("vpcId", "id");
-  app.get(base, { config, schema: { params } }, (request) => {
+  app.get(base, { config: { ...config, limit: limits.list }, schema: { params } }, (request) => {
     const rows = vpcs
       .subnetsOf(cloud, vpcs.find(cloud, request.params.vpcId).id)
       .map((row) => shapes.subnet(cloud, row));
