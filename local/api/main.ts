@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createWriteStream, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type HostDriver, HostsUnavailable } from "../hosts/driver";
@@ -53,16 +53,19 @@ async function main(): Promise<void> {
   const directory = resolve(options.directory);
   const pidFile = join(directory, "api.pid");
   mustBeAlone(pidFile);
+  // Written beside the event loop: a slow disk holds up no answer.
+  const requestLog = createWriteStream("", { fd: process.stdout.fd, autoClose: false });
+  requestLog.on("error", () => undefined); // a log that can't be written stops nothing
   const server = await createServer({
     driver: await driverOf(options, directory),
     directory,
     paceMs: options.pace,
-    log: (line) => console.log(line),
+    log: (line) => requestLog.write(`${line}\n`),
   });
   const end = async () => {
     await server.close();
     rmSync(pidFile, { force: true });
-    process.exit(0);
+    requestLog.end(() => process.exit(0));
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void end());
   const address = await server.fastify.listen({ host: "127.0.0.1", port: options.port });

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import type { HostSpec } from "../driver";
 import { type Place, hostDirectory, hostNamespace, networkName } from "./addressing";
 import { Cgroup } from "./cgroup";
-import { isAlive, processStat, signal, sleep, until } from "./process";
+import { isAlive, type ProcessStat, processStat, signal, sleep, until } from "./process";
 
 const SCRIPTS = path.join(__dirname, "scripts");
 const SSH_PORT = 22;
@@ -15,6 +15,8 @@ const BOOT_MS = 120_000;
 /** One host's processes. Knows them by their control group, so a host started by an earlier process is found again. */
 export class Machine {
   readonly cgroup: Cgroup;
+  /** The supervisor, when it was looked for last. */
+  private known: ProcessStat | undefined;
   private readonly directory: string;
   private readonly name: string;
 
@@ -29,12 +31,19 @@ export class Machine {
 
   /** What runs the host (launch.sh): the one process of the group whose parent is outside and which is not the host's own. */
   supervisor(): number | undefined {
+    // Looking through all groups of all hosts twice a second would hold up the API's answers.
+    if (!this.known || !isAlive(this.known.pid, this.known.startTime)) this.known = this.findSupervisor();
+    return this.known?.pid;
+  }
+
+  private findSupervisor(): ProcessStat | undefined {
     const processes = this.cgroup.processes();
     const members = new Set(processes);
-    return processes.find((pid) => {
-      const stat = processStat(pid);
-      return stat && isAlive(pid) && !members.has(stat.parent) && !isInit(pid);
+    const pid = processes.find((one) => {
+      const stat = processStat(one);
+      return stat && isAlive(one) && !members.has(stat.parent) && !isInit(one);
     });
+    return pid === undefined ? undefined : processStat(pid);
   }
 
   running(): boolean {
