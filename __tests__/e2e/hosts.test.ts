@@ -6,6 +6,7 @@ import { addressesOf, networkName } from "../../local/hosts/nspawn/addressing";
 import { Cgroup } from "../../local/hosts/nspawn/cgroup";
 import { type NspawnDriver, nspawnDriver } from "../../local/hosts/nspawn/driver";
 import { processStat } from "../../local/hosts/nspawn/process";
+import { type Footprint, footprint as footprintOf } from "./support/footprint";
 import { echo, HostBench } from "./support/hostBench";
 
 const DIRECTORY = path.resolve(__dirname, "../../.test/hosts");
@@ -573,32 +574,7 @@ describe("npm run local", () => {
   });
 });
 
-/** Everything of this slot on the machine; others may come and go meanwhile. */
-interface Footprint {
-  [kind: string]: string[];
-}
-
-function footprint(slot = SLOT, directory = DIRECTORY): Footprint {
-  const block = addressesOf(slot).gateway.replace(/\d+$/, "");
-  const own = (text: string) =>
-    text
-      .split("\n")
-      .filter((line) =>
-        new RegExp(`trinode${slot}\\b|slot${slot}$|${directory}/|${block.replaceAll(".", "\\.")}`).test(line),
-      );
-  const run = (...[program = "", ...args]: string[]) => own(execFileSync(program, args, { encoding: "utf8" }));
-  return {
-    namespaces: run("ip", "netns"),
-    links: run("ip", "-br", "link"),
-    routes: run("ip", "route"),
-    tables: run("nft", "list", "tables"),
-    mounts: own(fs.readFileSync("/proc/mounts", "utf8")),
-    loops: run("losetup", "-a"),
-    groups: run("find", "/sys/fs/cgroup", "-maxdepth", "3", "-name", "trinode*"),
-    processes: run("ps", "-eo", "args").filter((line) => !/jest|^ps /.test(line)),
-    registry: fs.existsSync("/run/trinode") ? own(fs.readdirSync("/run/trinode").join("\n")) : [],
-  };
-}
+const footprint = (slot = SLOT, directory = DIRECTORY) => footprintOf(slot, directory);
 
 function inNetwork(...command: string[]): void {
   execFileSync("nsenter", [`--net=/run/netns/${networkName(SLOT)}`, "--", ...command]);
