@@ -23,7 +23,8 @@ export interface CertificateInfo {
 }
 
 /**
- * Gives the web server the certificate that is asked for; done, with the self-signed one, when it can't be issued yet.
+ * Gives the web server the certificate that is asked for; done, with the self-signed one, when it can't be issued yet. A machine
+ * that takes another's place gets the certificate that the step has left in the state, so that no authority is asked.
  * @throws Error naming all that is wrong with a provided certificate
  */
 export function ensureCertificate(
@@ -36,11 +37,11 @@ export function ensureCertificate(
   const files = pulumi.all([host.publicIp, ipv6]).apply(([v4, v6]) => tlsFiles(tls, names, { ipv4: v4, ipv6: v6 }));
   const step = host.step(
     name,
-    { verb: "certificate-ensure", scripts: ["lib/tls.sh", "lib/acme.sh", "lib/web.sh"], files },
+    { verb: "certificate-ensure", scripts: ["lib/tls.sh", "lib/acme.sh", "lib/web.sh"], files, handsOver: true },
     opts,
   );
-  // Public: every visitor gets it. The provider calls the output secret because secrets went in.
-  return pulumi.unsecret(step.stdout).apply((line) => JSON.parse(line) as CertificateInfo);
+  // The first line is public, every visitor gets it; what follows is the certificate with its key.
+  return pulumi.unsecret(step.stdout.apply((printed) => JSON.parse(printed.split("\n")[0]!) as CertificateInfo));
 }
 
 function refuseMistakes({ mode, certificate = "", privateKey = "" }: TlsSettings, names: string[]): void {

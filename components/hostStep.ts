@@ -16,6 +16,11 @@ export interface HostStepArgs {
   environment?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** Does the step again, as new, when one of these changes, beside the host's id. @default none */
   triggers?: pulumi.Input<unknown>[];
+  /**
+   * Whether what the step has printed is for the machine that takes this one's place: there the verb finds it in
+   * PULUMI_COMMAND_STDOUT, if the machine's sshd accepts that variable. @default false
+   */
+  handsOver?: boolean;
 }
 
 /**
@@ -29,6 +34,7 @@ export function hostStep(
   args: HostStepArgs,
   opts: pulumi.CustomResourceOptions,
 ): command.remote.Command {
+  const { handsOver = false, triggers = [] } = args;
   const stdin = pulumi
     .all([args.files ?? [], args.environment ?? {}])
     .apply(([files, environment]) =>
@@ -40,8 +46,9 @@ export function hostStep(
       connection: host.connection,
       create: script("receive.sh"),
       stdin: pulumi.secret(stdin),
-      triggers: [host.id, ...(args.triggers ?? [])],
-      addPreviousOutputInEnv: false,
+      // A step that hands over is not made anew with its machine but updated, for the new host key.
+      triggers: handsOver ? triggers : [host.id, ...triggers],
+      addPreviousOutputInEnv: handsOver,
       logging: command.remote.Logging.Stderr,
     },
     { ...opts, deletedWith: host.instance, additionalSecretOutputs: ["stdout"] },

@@ -107,6 +107,8 @@ export class LinodeHost extends pulumi.ComponentResource {
       {
         parent: this,
         protect: protect ?? false,
+        // Label and address in the VPC are one machine's: `pulumi up --replace` can't have the new one beside the old.
+        deleteBeforeReplace: true,
         // The provider makes the machine anew for each of these (the first five), and can't change the last one in place.
         ignoreChanges: ["image", "authorizedKeys", "rootPass", "metadatas", "firewallId", "swapSize"],
       },

@@ -94,7 +94,8 @@ export class SiteDatabase extends pulumi.ComponentResource {
   }
 
   private childOptions(provider: postgresql.Provider): pulumi.CustomResourceOptions {
-    const { host } = this.args;
-    return { parent: this, provider, deletedWith: host.instance, replacementTrigger: host.id };
+    // When the machine is made anew, Pulumi makes these on the new one and deletes the old ones after that, through the same
+    // provider: on the new one, too. So nothing here is ever deleted but by deleting the machine.
+    return { parent: this, provider, retainOnDelete: true, replacementTrigger: this.args.host.id };
   }
 }

@@ -30,11 +30,6 @@ export interface WebServerArgs {
   /** Whether requests may become websockets. @default false */
   websockets?: boolean;
   tls: TlsSettings;
-  /**
-   * For a machine that takes another's place: what `trinode certificate-export` printed there. Visitors then never see another
-   * certificate, and no authority is asked. Secret. Only read while the machine has none. @default none
-   */
-  certificateSeed?: pulumi.Input<string>;
 }
 
 /** nginx on a Linode: HTTPS, static and media files through its own cache, everything else to the application server. */
@@ -74,16 +69,7 @@ export class WebServer extends pulumi.ComponentResource {
   }
 
   private installNginx(name: string, names: string[]): command.remote.Command {
-    const {
-      host,
-      redirects = [],
-      maxBody = "20m",
-      timeoutSeconds = 30,
-      upstream,
-      tls,
-      certificateSeed = "",
-      ...site
-    } = this.args;
+    const { host, redirects = [], maxBody = "20m", timeoutSeconds = 30, upstream, tls, ...site } = this.args;
     const files = pulumi
       .output(Array.isArray(upstream) ? upstream : [upstream])
       .apply((upstreams) => [
@@ -94,14 +80,13 @@ export class WebServer extends pulumi.ComponentResource {
       name,
       {
         verb: "setup-web",
-        scripts: ["lib/host.sh", "lib/tls.sh", "lib/web.sh", "certificate-export.sh"],
+        scripts: ["lib/host.sh", "lib/tls.sh", "lib/web.sh"],
         files,
         environment: {
           SITE: site.site,
           PRIVATE_ADDRESS: host.privateIp,
           NAMES: names.join(" "),
           PACKAGES: tlsPackages(tls.mode).join(" "),
-          CERTIFICATE_SEED: certificateSeed,
         },
       },
       { parent: this },

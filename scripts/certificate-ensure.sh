@@ -8,7 +8,9 @@
 # are never met. Renewal: when a third of the lifetime is left, be it of ninety days or of an hour.
 #
 # Settings: /etc/trinode/tls.env (MODE, NAMES, SERVER, PUBLIC_ADDRESS, PUBLIC_ADDRESS6), /etc/trinode/dehydrated.conf.
-# Output: one line of JSON about the certificate that is live. Exit: 0, also when names do not point here yet; 1 refused or broken.
+# Environment: PULUMI_COMMAND_STDOUT (may be unset), what the last step printed, be it on the machine that was here before.
+# Output: one line of JSON about the certificate that is live; in a step, a second one with the certificate itself (SECRET).
+# Exit: 0, also when names do not point here yet; 1 refused or broken.
 # shellcheck source=lib/common.sh
 . /usr/local/lib/trinode/lib/common.sh
 # shellcheck source=lib/files.sh
@@ -31,6 +33,7 @@ main() {
   . /etc/trinode/tls.env
   # shellcheck disable=SC2153 # set there
   read -ra WANTED_NAMES <<<"$NAMES"
+  take_over
   # shellcheck disable=SC2153
   case $MODE in
     letsencrypt) ensure_issued ;;
@@ -44,6 +47,15 @@ main() {
   keep_timer
   settled /etc/trinode/
   describe_live
+  [[ -z ${TRINODE_BUNDLE:-} ]] || export_seed
+}
+
+# A new machine has nothing better than a certificate of its own making.
+take_over() {
+  local printed=${PULUMI_COMMAND_STDOUT:-}
+  unset PULUMI_COMMAND_STDOUT
+  [[ $(live_origin) == selfsigned && $printed == *$'\n'* ]] || return 0
+  restore_seed "${printed##*$'\n'}" || true
 }
 
 ensure_self_signed() {

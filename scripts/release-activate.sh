@@ -37,8 +37,8 @@ main() {
   echo "$RELEASE"
 }
 
-# All that a process has read at its start.
-fingerprint() { { echo "$RELEASE" && cat "$NEXT_ENV" "$NEXT_GUNICORN"; } | sha256sum | cut -d ' ' -f 1; }
+# All that a process has read at its start, and which database server it is: a new one has to be migrated.
+fingerprint() { { echo "$RELEASE" && cat "$NEXT_ENV" "$NEXT_GUNICORN" /etc/trinode/database-ca.crt; } | sha256sum | cut -d ' ' -f 1; }
 
 # A migration that waits for a lock makes the site wait behind it: it gives up first.
 migrate() {

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # trinode-setup-web: nginx of this image's release as the site's web server, answering by HTTPS at once: with the certificate
 # that is here, or a self-signed one until there is another.
-# Environment: SITE, PRIVATE_ADDRESS, NAMES (served and redirected, by spaces), PACKAGES (further ones, may be empty),
-# CERTIFICATE_SEED (of certificate-export, may be empty).
+# Environment: SITE, PRIVATE_ADDRESS, NAMES (served and redirected, by spaces), PACKAGES (further ones, may be empty).
 # Exit: 0 done; 1 failed, the configuration before is still live.
 # shellcheck source=lib/common.sh
 . /usr/local/lib/trinode/lib/common.sh
@@ -27,7 +26,7 @@ main() {
   mark_installed
   prepare_log
   install -d -m 755 /var/lib/trinode/acme/.well-known/acme-challenge
-  have_certificate || restore_seed "$CERTIFICATE_SEED" || self_signed "${names[@]}"
+  have_certificate || self_signed "${names[@]}"
   take_over_units
   apply_web_configuration
   settled /etc/logrotate.d/trinode-web

@@ -63,7 +63,7 @@ describe("a web server", () => {
     const setup = unpack(made, "web-setup");
     expect(setup.verb).toBe("setup-web");
     expect(setup.environment).toBe(
-      "SITE='gamelenders'\nPRIVATE_ADDRESS='10.0.0.11'\nNAMES='www.example.org example.org old.example.org'\nPACKAGES='dehydrated'\nCERTIFICATE_SEED=''\n",
+      "SITE='gamelenders'\nPRIVATE_ADDRESS='10.0.0.11'\nNAMES='www.example.org example.org old.example.org'\nPACKAGES='dehydrated'\n",
     );
     expect(setup.files.get("/etc/trinode/web/site/http.conf")).toContain("server 10.0.0.12:8000;");
     const issue = unpack(made, "web-certificate");
@@ -126,10 +126,11 @@ describe("a web server", () => {
     expect(made.filter(({ name }) => name === "web-certificate")).toEqual([]);
   });
 
-  it("starts with the certificate of the machine that it replaces", async () => {
-    const { made } = await stand({ certificateSeed: pulumi.secret("c2VlZA==") });
-    expect(unpack(made, "web-setup").environment).toContain("CERTIFICATE_SEED='c2VlZA=='");
-    expect(JSON.stringify(made)).not.toContain("c2VlZA==");
+  it("hands its certificate over to the machine that takes its place", async () => {
+    const { made } = await stand();
+    const inputs = (name: string) => made.find((resource) => resource.name === name)?.inputs;
+    expect(inputs("web-setup")).toMatchObject({ addPreviousOutputInEnv: false, triggers: [expect.anything()] });
+    expect(inputs("web-certificate")).toMatchObject({ addPreviousOutputInEnv: true, triggers: [] });
   });
 
   it("brings a provided certificate with its key, and shows the key to nobody", async () => {

@@ -22,7 +22,14 @@ self_signed() {
   make_live "$next"
 }
 
-# restore_seed SEED: starts with what certificate-export printed on the machine that was here before.
+# export_seed: the certificate with its key, and the account at the authority, for the machine that takes this one's place.
+# SECRET: whoever has it can pretend to be the site. Prints base64 of a gzipped tar.
+export_seed() {
+  install -d -m 700 "$ACME_HOME/accounts"
+  tar -cz -C "$TLS" --transform "s|^$(readlink "$TLS/live")|live|" "$(readlink "$TLS/live")" -C "$ACME_HOME" accounts | base64 -w 0
+}
+
+# restore_seed SEED: makes live what export_seed printed on the machine that was here before.
 # Fails when there is none, or it is of no use any more.
 restore_seed() {
   local from next
@@ -34,6 +41,10 @@ restore_seed() {
     rm -rf "$from" "$next"
     say "the certificate of the machine before is of no use any more"
     return 1
+  fi
+  if cmp -s "$next/fullchain.pem" "$TLS/live/fullchain.pem"; then
+    rm -rf "$from" "$next"
+    return 0
   fi
   install -d -m 700 "$ACME_HOME"
   cp -r "$from/accounts" "$ACME_HOME/"
