@@ -13,8 +13,10 @@ describe("a plugin's process", () => {
 
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), "trinode-plugin-"));
-    const file = join(directory, "pulumi-resource-command.js");
-    writeFileSync(file, (await bundleStandIn("command")).code);
+    const file = join(directory, "pulumi-resource-command");
+    const { program, code } = await bundleStandIn("command");
+    writeFileSync(file, program);
+    writeFileSync(join(directory, "provider.js"), code);
     plugin = spawn(process.execPath, [file]);
     const [line] = (await once(plugin.stdout, "data")) as [Buffer];
     engine = TestEngine.connect(Number(line.toString()));
