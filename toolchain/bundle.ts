@@ -7,7 +7,7 @@ import { build } from "esbuild";
 export interface Bundle {
   /** The plugin's program, the same for all of them. */
   program: Uint8Array;
-  /** What it runs: an expression whose value is a function of `require` and `module`. */
+  /** What it runs: an expression whose value is a function, as Node.js wraps a module. */
   code: Uint8Array;
   /** SHA-256 of both in hex: another one, another plugin. */
   hash: string;
@@ -20,7 +20,7 @@ export async function bundleStandIn(name: string): Promise<Bundle> {
     bundle: true,
     minify: true,
     // As Node.js wraps a module: see standInProgram.cjs.
-    banner: { js: "(function (require, module) {" },
+    banner: { js: "(function (require, module, __dirname, __filename) {" },
     footer: { js: "return module.exports;\n})" },
     platform: "node",
     target: "node20",

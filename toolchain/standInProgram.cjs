@@ -22,7 +22,7 @@ function readCache() {
 
 // The bundle is plain ASCII, which is read fastest this way.
 const script = new Script(readFileSync(filename, "latin1"), { filename, cachedData: readCache() });
-const { started } = script.runInThisContext()(require, { exports: {} });
+const { started } = script.runInThisContext()(require, { exports: {} }, __dirname, __filename);
 if (process.argv.includes("--compile")) {
   started.then(() => {
     writeFileSync(cache, script.createCachedData());
