@@ -18,7 +18,7 @@ export interface RestoreDumpArgs {
 export function restoreDump(name: string, args: RestoreDumpArgs, opts: pulumi.CustomResourceOptions): pulumi.Resource {
   const { host, file, databaseName, user, password } = args;
   const checksum = createHash("sha256").update(readFileSync(file)).digest("hex");
-  const remotePath = `/var/tmp/trinode-${checksum.slice(0, 16)}.dump`;
+  const remotePath = `/var/lib/trinode/incoming/${checksum}.dump`;
   const copy = new command.remote.CopyToRemote(
     `${name}-file`,
     { connection: host.connection, source: new pulumi.asset.FileAsset(file), remotePath, triggers: [host.id] },
@@ -29,7 +29,13 @@ export function restoreDump(name: string, args: RestoreDumpArgs, opts: pulumi.Cu
     {
       verb: "restore-dump",
       scripts: ["lib/portable-dump.awk"],
-      environment: { DUMP: remotePath, DATABASE: databaseName, DB_USER: user, DB_PASSWORD: password },
+      environment: {
+        DUMP: remotePath,
+        DUMP_SHA256: checksum,
+        DATABASE: databaseName,
+        DB_USER: user,
+        DB_PASSWORD: password,
+      },
       triggers: [copy.id],
     },
     { ...opts, dependsOn: copy },

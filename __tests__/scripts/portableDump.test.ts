@@ -50,7 +50,23 @@ describe("a dump of another owner", () => {
   });
 
   it.each([
-    ["psql's own commands", "SELECT 1;\n\\connect other\n", 'line 2: psql command "\\connect"'],
+    ["a text of several lines", "INSERT INTO n VALUES (1, 'Dear all,\nGRANT us peace;\n\\bye');\nSELECT 1;\n"],
+    ["a doubled quote", "INSERT INTO n VALUES (1, 'it''s\nGRANT x;\n');\n"],
+    ["an escaped quote", "INSERT INTO n VALUES (1, E'it\\'s\nGRANT x;\n');\n"],
+    ["a name with a quote in it", `CREATE TABLE "it's" (id integer);\nSELECT 1;\n`],
+    ["what only looks like the beginning of a body", "-- $$ and 'so on\nSELECT 1;\n"],
+    ["COPY inside a text", "INSERT INTO n VALUES ('\nCOPY x FROM stdin;\n');\nSELECT 1;\n"],
+  ])("keeps %s", (_, dump) => {
+    expect(filter(dump)).toEqual({ stdout: dump, stderr: "", status: 0 });
+  });
+
+  it.each([
+    ["psql's own commands", "SELECT 1;\n\\connect other\n", 'line 2: psql command "\\connect'],
+    ["psql's own commands within a line", "SELECT 1 \\! id\n", 'line 1: psql command "\\! id"'],
+    ["them behind a comment that looks like a body", "-- $$\nSELECT 1 \\! id\n", "line 2: psql command"],
+    ["half a COPY", "COPY x FROM stdin;\n1\n2\n", "the dump ends in the middle"],
+    ["half a text", "INSERT INTO n VALUES ('a\n", "the dump ends in the middle"],
+    ["no end", "--\n-- PostgreSQL database dump\n--\nSELECT 1;\n", "the dump ends in the middle"],
     ["other databases", "CREATE DATABASE other;\n", 'line 1: "CREATE DATABASE"'],
     ["roles", "CREATE ROLE root SUPERUSER;\n", 'line 1: "CREATE ROLE"'],
   ])("is refused when it holds %s, and what was sent is no valid SQL", (_, dump, message) => {
