@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib";
+import { gzipSync } from "fflate";
 import { pack } from "tar-stream";
 import type { HostFile } from "./hostFile";
 import { script } from "./template";
@@ -38,7 +38,8 @@ export async function encodeBundle(bundle: Bundle): Promise<string> {
   tar.finalize();
   const parts: Buffer[] = [];
   for await (const part of tar) parts.push(part as Buffer);
-  return gzipSync(Buffer.concat(parts)).toString("base64");
+  // Not zlib, whose output differs between processors and versions: on another machine every step would run again.
+  return Buffer.from(gzipSync(Buffer.concat(parts), { mtime: 0 })).toString("base64");
 }
 
 function manifestLine(f: HostFile, index: number): string {
