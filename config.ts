@@ -43,7 +43,7 @@ function parseValue(text: string): unknown {
 export function checkConfig(raw: Record<string, unknown>): SiteConfig {
   const result = siteSchema.safeParse(raw);
   if (!result.success) throw new ConfigError(result.error.issues.flatMap(describe));
-  const mistakes = [missingFiles, foreignKey, badCertificate, badPaths, foreignNames].flatMap((check) =>
+  const mistakes = [missingFiles, noIpv4, foreignKey, badCertificate, badPaths, foreignNames].flatMap((check) =>
     check(result.data),
   );
   if (mistakes.length > 0) throw new ConfigError(mistakes);
@@ -74,6 +74,14 @@ function missingFiles({ app, database }: SiteConfig): string[] {
       ? []
       : [`${key}: there is no file or directory "${path}". Paths count from the directory of Pulumi.yaml.`],
   );
+}
+
+/** Servers are provisioned over IPv4. */
+function noIpv4({ operators }: SiteConfig): string[] {
+  if (operators.cidrs.some((cidr) => !cidr.includes(":"))) return [];
+  return [
+    "trinode:operators.cidrs: holds no IPv4 range, and servers are provisioned over IPv4. Add the address that you have, e.g. 203.0.113.7/32.",
+  ];
 }
 
 /** The key that provisions must be one that the hosts let in. */

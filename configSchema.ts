@@ -50,12 +50,23 @@ const identifier = text(
   "is not a name for PostgreSQL. Use a letter first, then letters, digits and _, at most 56.",
 );
 
+const scalar = z.union([z.string(), z.number(), z.boolean()], {
+  error: ({ input }) => `${quoted(input)} is not one value. Write text, in quotes if it is empty or has several lines.`,
+});
+
+/** Of Debian's base-passwd and of what the servers run: the site gets a unix user of its name. */
+const systemUsers = new Set(
+  "root daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc nobody sshd messagebus postgres redis nginx supervisor trinode".split(
+    " ",
+  ),
+);
+
 const variable = text(
   /^[A-Za-z_][A-Za-z0-9_]*$/,
   "is not a variable's name. Use letters, digits and _, no digit first.",
 );
 
-const value = z.coerce.string().superRefine((text, context) => {
+const value = scalar.transform(String).superRefine((text, context) => {
   for (const name of unknownReferences(text)) {
     context.addIssue({
       code: "custom",
@@ -63,6 +74,11 @@ const value = z.coerce.string().superRefine((text, context) => {
     });
   }
 });
+
+const email = text(
+  /^[^@\s]+@(?!example\.(com|net|org)$)[^@\s]+\.[^@\s]+$/i,
+  "is not an address that an authority would write to. Give one of yours, like admin@your-domain.",
+);
 
 const whole = (least: number, most: number) =>
   z
@@ -117,7 +133,7 @@ const tls = section({
       error: ({ input }) => `${quoted(input)} is none of letsencrypt, provided, selfsigned.`,
     })
     .default("letsencrypt"),
-  email: z.string().optional(),
+  email: email.optional(),
   server: z
     .url({ error: ({ input }) => `${quoted(input)} is not the URL of an ACME directory.` })
     .default("https://acme-v02.api.letsencrypt.org/directory"),
@@ -137,7 +153,10 @@ export const siteSchema = section({
   site: text(
     /^(?=.{2,16}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
     "is not a site's name. Use 2 to 16 lower-case letters, digits and single inner hyphens, a letter first.",
-  ),
+  ).refine((name) => !systemUsers.has(name), {
+    error: ({ input }) =>
+      `${quoted(input)} is the name of a user that Debian has. Choose another one, e.g. ${String(input)}-site.`,
+  }),
   domains: z.array(hostName).min(1, "is empty. Name at least one domain."),
   redirects: z.array(hostName).default([]),
   dns: section({ manage: z.boolean().default(false), zone: hostName.optional() }).prefault({}),
@@ -167,7 +186,7 @@ export const siteSchema = section({
     dump: z.string().optional(),
   }).prefault({}),
   tls: tls.prefault({}),
-  protect: z.boolean().default(false),
+  protect: z.boolean().default(true),
 })
   .superRefine((site, context) => {
     const seen = new Set<string>();

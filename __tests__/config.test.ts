@@ -35,7 +35,7 @@ describe("a configuration", () => {
       database: { name: "gamelenders", user: "gamelenders" },
       tls: { mode: "letsencrypt", server: "https://acme-v02.api.letsencrypt.org/directory" },
       app: { health: { path: "/", status: 200 }, server: { maxBody: "20m" } },
-      protect: false,
+      protect: true,
     });
   });
 
@@ -73,6 +73,18 @@ describe("a configuration", () => {
 
   it.each([
     ["a name that is too long for labels", { site: "a".repeat(17) }, "trinode:site: "],
+    ["the name of a system's user", { site: "games" }, 'trinode:site: "games" is the name of a user'],
+    [
+      "a variable without a value",
+      { app: { ...good().app, env: { DSN: null } } },
+      "trinode:app.env.DSN: null is not one value",
+    ],
+    [
+      "nothing but IPv6",
+      { operators: { ...good().operators, cidrs: ["2001:db8::/64"] } },
+      "trinode:operators.cidrs: holds no IPv4",
+    ],
+    ["an address of nobody", { tls: { email: "you@example.org" } }, "trinode:tls.email: "],
     [
       "a missing source",
       { app: { ...good().app, source: "nowhere.zip" } },
