@@ -50,6 +50,7 @@ export function memorySizes({ memoryMb, shared }: Pick<DatabaseSettings, "memory
 function accessLines({ name, ownerRole, clients, operatorCidrs }: DatabaseSettings) {
   const site = (address: string) => `hostssl   "${name}"   +"${ownerRole}"   ${address}   scram-sha-256`;
   return {
+    adminRole,
     siteLines: ["127.0.0.1/32", ...clients].map(site).join("\n"),
     operatorLines: operatorCidrs
       .map((cidr) => `hostssl   all   ${adminRole}   ${cidr}   scram-sha-256 clientcert=verify-ca`)

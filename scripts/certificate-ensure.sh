@@ -45,7 +45,8 @@ main() {
     reload_nginx
   fi
   keep_timer
-  settled /etc/trinode/
+  # Its own files and no others: what another step has not got round to is still to be done.
+  settled /etc/trinode/tls.env /etc/trinode/dehydrated.conf /etc/trinode/acme-ca.pem /etc/trinode/provided. "$TLS/live"
   describe_live
   [[ -z ${TRINODE_BUNDLE:-} ]] || export_seed
 }

@@ -14,7 +14,10 @@ main() {
   verb=$(<"$bundle/verb")
 
   exec 9>/run/trinode.lock
-  flock 9
+  flock -n 9 || {
+    echo "waiting for another step on this host" >&2
+    flock 9
+  }
   # Left by a step that was killed; younger ones may be waiting for the lock.
   find /run -maxdepth 1 -name 'trinode.????????' -mmin +60 -exec rm -rf {} +
   install -d -m 755 /etc/trinode /usr/local/lib/trinode /var/lib/trinode

@@ -54,8 +54,8 @@ try_release() {
   rm -f "$socket"
   TRIAL_LOG=$(mktemp)
   TRINODE_BIND=unix:$socket TRINODE_WORKERS=1 TRINODE_GUNICORN=$NEXT_GUNICORN site_command "$NEW" "$NEXT_ENV" gunicorn
-  # A group of its own, to be ended as a whole; the kernel ends it should we be killed, and it holds no lock of ours.
-  setsid setpriv --pdeathsig KILL "${SITE_COMMAND[@]}" >"$TRIAL_LOG" 2>&1 8>&- &
+  # A group of its own, to be ended as a whole; it holds no lock of ours.
+  setsid "${SITE_COMMAND[@]}" >"$TRIAL_LOG" 2>&1 8>&- &
   TRIAL=$!
   disown
   trap end_trial EXIT

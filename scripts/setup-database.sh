@@ -15,7 +15,12 @@ readonly CA=/etc/trinode/postgresql-ca
 readonly PROVISIONING=/etc/trinode/postgresql-provisioning
 
 main() {
+  # In nobody else's environment: not in that of packages' own scripts, nor of PostgreSQL's user.
+  local password=$ADMIN_PASSWORD
+  unset ADMIN_PASSWORD
   prepare_host
+  # Where dumps arrive.
+  install -d -m 700 /var/lib/trinode/incoming
   if ! id -u postgres >/dev/null 2>&1; then
     # The package takes an existing user; the files below belong to it.
     adduser --system --quiet --home /var/lib/postgresql --no-create-home --shell /bin/bash --group --gecos "PostgreSQL administrator" postgres
@@ -29,7 +34,7 @@ main() {
   make_provisioning_certificate
   include_configuration
   apply_configuration
-  ensure_roles
+  ensure_roles "$password"
   settle_host
   cat "$CA.crt" "$PROVISIONING.crt" "$PROVISIONING.key"
 }
@@ -114,7 +119,7 @@ ask() { runuser -u postgres -- psql -XAtq -v ON_ERROR_STOP=1 -c "$1"; }
 # The provisioning login, and the role that owns the site's data. The first is a member of the second: it is no superuser, and
 # grants on what the owner has would change nothing, without an error. (A member by hand of this script, not by the provider:
 # since PostgreSQL 16 whoever makes a role is a member with an admin option that can't be granted again.)
-# The password reaches psql on standard input, and no log: statements of this session are not logged, even when they fail.
+# ensure_roles PASSWORD: it reaches psql on standard input, and no log: statements of this session are not logged, even when they fail.
 ensure_roles() {
   runuser -u postgres -- psql -XAtq -v ON_ERROR_STOP=1 <<SQL
 SET client_min_messages = warning;
@@ -125,7 +130,7 @@ DO \$\$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '$ADMIN_ROLE') THEN CREATE ROLE "$ADMIN_ROLE"; END IF;
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '$OWNER_ROLE') THEN CREATE ROLE "$OWNER_ROLE" NOLOGIN; END IF;
 END \$\$;
-ALTER ROLE "$ADMIN_ROLE" LOGIN CREATEDB CREATEROLE NOSUPERUSER PASSWORD '${ADMIN_PASSWORD//\'/\'\'}';
+ALTER ROLE "$ADMIN_ROLE" LOGIN CREATEDB CREATEROLE NOSUPERUSER PASSWORD '${1//\'/\'\'}';
 GRANT "$OWNER_ROLE" TO "$ADMIN_ROLE" WITH ADMIN OPTION;
 SQL
 }

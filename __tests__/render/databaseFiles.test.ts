@@ -19,11 +19,13 @@ describe("PostgreSQL's configuration", () => {
       .map((line) => line.split(/\s+/).join(" "));
     expect(lines).toEqual([
       "local all postgres peer",
+      "hostssl all trinode_admin 203.0.113.7/32 scram-sha-256 clientcert=verify-ca",
+      "hostssl all trinode_admin 2001:db8::/64 scram-sha-256 clientcert=verify-ca",
+      "local all trinode_admin reject",
+      "host all trinode_admin all reject",
       "local all all scram-sha-256",
       'hostssl "ocrprojet13" +"ocrprojet13_owner" 127.0.0.1/32 scram-sha-256',
       'hostssl "ocrprojet13" +"ocrprojet13_owner" 10.0.0.12/32 scram-sha-256',
-      "hostssl all trinode_admin 203.0.113.7/32 scram-sha-256 clientcert=verify-ca",
-      "hostssl all trinode_admin 2001:db8::/64 scram-sha-256 clientcert=verify-ca",
     ]);
   });
 

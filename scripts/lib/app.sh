@@ -28,7 +28,8 @@ site_command() {
   for name in TERM PGOPTIONS TRINODE_BIND TRINODE_WORKERS TRINODE_GUNICORN; do
     [[ -z ${!name:-} ]] || passed+=("$name=${!name}")
   done
-  SITE_COMMAND=(setpriv --reuid "$SITE" --regid "$SITE" --init-groups --no-new-privs
+  # The kernel ends it should we be killed (told last: a change of user makes it forget).
+  SITE_COMMAND=(setpriv --pdeathsig KILL --reuid "$SITE" --regid "$SITE" --init-groups --no-new-privs
     env -i PATH=/usr/bin:/bin "${passed[@]}" TRINODE_RELEASE="$1" TRINODE_ENV="$2" "$PYTHON/app_run.py" "${@:3}")
 }
 

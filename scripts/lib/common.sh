@@ -23,8 +23,16 @@ install_packages() {
   ((${#missing[@]})) || return 0
   [[ -e /var/lib/trinode/installed ]] || options+=(-o Dpkg::Options::=--force-unsafe-io)
   say "installing ${missing[*]}"
+  finish_interrupted
   apt_get update -q >/dev/null
   apt_get install "${options[@]}" "${missing[@]}" >/dev/null
+}
+
+# A host that went down in the middle of dpkg: nothing can be installed before that is finished.
+finish_interrupted() {
+  [[ -n $(ls -A /var/lib/dpkg/updates 2>/dev/null) || -n $(dpkg --audit) ]] || return 0
+  say "finishing an interrupted installation"
+  dpkg --configure -a --force-confold >&2 || apt-get -y -q --fix-broken install >&2
 }
 
 # apt-get, tried again when an archive does not answer; its messages are shown only when it has failed in the end.
