@@ -98,6 +98,16 @@ const section = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.strictO
 
 const app = section({
   source: z.string().min(1),
+  // A kept release that serves in place of the source's, and how the database may be made to fit it: written by ./site rollback.
+  release: text(/^[0-9a-f]{12}$/, "is not a release's id: 12 hexadecimal digits, see ./site releases.").optional(),
+  rollback: section({
+    mode: z
+      .enum(["plain", "migrate", "restore"], {
+        error: ({ input }) => `${quoted(input)} is none of plain, migrate, restore.`,
+      })
+      .default("plain"),
+  }).prefault({}),
+  secretKeyRotation: whole(0, 100_000).default(0),
   directory: relativePath.optional(),
   wsgi: text(/^[A-Za-z_][\w.]*:[A-Za-z_]\w*$/, 'is not a WSGI application. Write it like "config.wsgi:application".'),
   settings: text(/^[A-Za-z_][\w.]*$/, 'is not a module. Write it like "config.settings.production".'),
@@ -184,6 +194,7 @@ export const siteSchema = section({
     user: identifier.optional(),
     extensions: z.array(text(/^[a-z][a-z0-9_-]*$/, "is not an extension's name.")).default([]),
     dump: z.string().optional(),
+    rotation: whole(0, 100_000).default(0),
   }).prefault({}),
   tls: tls.prefault({}),
   protect: z.boolean().default(true),
@@ -209,6 +220,14 @@ export const siteSchema = section({
         code: "custom",
         path: ["dns", "zone"],
         message: "is needed when dns.manage is true: the zone at Linode, e.g. example.org.",
+      });
+    const texts = Object.values({ ...site.app.env, ...site.app.secrets });
+    if (site.app.secretKeyRotation > 0 && !texts.some((text) => text.includes("${secretKeyFallbacks")))
+      context.addIssue({
+        code: "custom",
+        path: ["app", "secretKeyRotation"],
+        message:
+          "no variable refers to ${secretKeyFallbacks}: every visitor would be signed out. Give the site a variable that it sets SECRET_KEY_FALLBACKS from.",
       });
     for (const name of Object.keys(site.app.secrets)) {
       if (name in site.app.env)

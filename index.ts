@@ -38,6 +38,7 @@ async function production() {
     shared: single,
     databaseName: config.database.name,
     user: config.database.user,
+    rotation: config.database.rotation,
     extensions: config.database.extensions,
     dump: config.database.dump,
     clients: single ? [] : [addresses.app],
@@ -54,10 +55,14 @@ async function production() {
     // On a shared machine, PostgreSQL and nginx have the other half.
     plan: { ...plans.app, memoryMb: single ? plans.app.memoryMb / 2 : plans.app.memoryMb },
     release,
-    variables,
+    variables: variables.final,
+    keyChange: { rotation: source.secretKeyRotation, interim: variables.interim },
+    pinned: source.release === undefined ? undefined : { release: source.release, mode: source.rollback.mode },
     database,
     webAddresses: [single ? addresses.database : addresses.web],
   });
+
+  database.lockFormerLogin(app.ready);
 
   const web = new WebServer("web", {
     host: servers.web,

@@ -6,6 +6,7 @@ import {
   type AppSettings,
   appSetupFiles,
   appVariables,
+  releaseFiles,
   type FilesAt,
   healthEnvironment,
   type Health,
@@ -34,7 +35,11 @@ export interface AppServerArgs extends SiteSource {
   health: Health;
   /** The site's variables, references resolved. Should be a secret as a whole. */
   variables: pulumi.Input<Record<string, string>>;
-  database: {
+  /** A kept release that is to serve, in place of the one that `source` gives; and what may be done to the database for that. */
+  pinned?: { release: string; mode: RollbackMode } | undefined;
+  /** The site's variables while Django's secret key is being changed, and the number of the key; see `siteVariables`. */
+  keyChange?: { rotation: number; interim: pulumi.Input<Record<string, string>> } | undefined;
+  database: SiteLogin & {
     /** PEM of the authority that the database's certificate is verified against. */
     caCertificate: pulumi.Input<string>;
     /** What must be done before a release migrates: role, database, first data. */
@@ -46,12 +51,26 @@ export interface AppServerArgs extends SiteSource {
   plan: { memoryMb: number; vcpus: number };
 }
 
+/** `plain`: nothing; `migrate`: take migrations back; `restore`: bring back the backup that was made before them. */
+export type RollbackMode = "plain" | "migrate" | "restore";
+
+/** The database, as the site logs in to it. */
+interface SiteLogin {
+  address: string;
+  port: number;
+  databaseName: string;
+  user: string;
+  password: pulumi.Input<string>;
+}
+
 /** Django behind gunicorn on a Linode: packages, releases of the site, two processes on one socket, its files for the web server. */
 export class AppServer extends pulumi.ComponentResource {
   /** Private address where gunicorn (8000) and the files (8001) are, once `ready`. */
   readonly host: pulumi.Output<string>;
   /** Id of the release that serves. */
   readonly release: pulumi.Output<string>;
+  /** Variables that were changed on the server, as of the last release; they count more than the configured ones. */
+  readonly overrides: pulumi.Output<string[]>;
   /** Done when the release serves. */
   readonly ready: pulumi.Resource[];
 
@@ -69,7 +88,9 @@ export class AppServer extends pulumi.ComponentResource {
     const build = this.buildRelease(`${name}-build`, release, variables, copy);
     const live = this.activateRelease(`${name}-release`, release, variables, build);
 
-    this.release = pulumi.unsecret(live.stdout).apply((id) => id.trim());
+    const report = pulumi.unsecret(live.stdout).apply(readReport);
+    this.release = report.release;
+    this.overrides = report.overrides;
     // Known at once, so that the web server is set up side by side with this one.
     this.host = pulumi.output(args.host.privateIp);
     this.ready = [live];
@@ -147,19 +168,25 @@ export class AppServer extends pulumi.ComponentResource {
     variables: pulumi.Output<Record<string, string>>,
     build: pulumi.Resource,
   ): command.remote.Command {
-    const { host, site, server, plan, database } = this.args;
+    const { host, site, server, plan, database, pinned, keyChange } = this.args;
     const settings = this.appSettings();
+    const interim = keyChange && pulumi.output(keyChange.interim).apply((own) => appVariables(this.args.settings, own));
     return host.step(
       name,
       {
         verb: "release-activate",
-        scripts: ["lib/app.sh", ...siteScripts],
+        scripts: ["lib/app.sh", ...siteScripts, ...releaseScripts],
         files: pulumi
-          .all([variables, database.caCertificate])
-          .apply(([values, ca]) => appLiveFiles(settings, serverSettings(plan, server), values, ca)),
+          .all([variables, database.caCertificate, interim, database.password])
+          .apply(([values, ca, between, password]) => [
+            ...appLiveFiles(settings, serverSettings(plan, server), values, ca),
+            ...releaseFiles(site, between ?? {}, { ...database, password }),
+          ]),
         environment: {
           SITE: site,
-          RELEASE: release.id,
+          RELEASE: pinned?.release ?? release.id,
+          ROLLBACK_MODE: pinned?.mode ?? "plain",
+          KEY_ROTATION: String(keyChange?.rotation ?? 0),
           DOMAIN: settings.domain,
           PRIVATE_ADDRESS: host.privateIp,
           ...healthEnvironment(settings.health),
@@ -194,6 +221,29 @@ const siteScripts = [
   "python/app_probe.py",
   "python/app_restart.py",
 ];
+
+/** Scripts that releases are made live with, and gone back to. */
+const releaseScripts = [
+  "lib/live.sh",
+  "lib/migrations.sh",
+  "lib/overrides.sh",
+  "releases.sh",
+  "rollback-check.sh",
+  "override-list.sh",
+  "override-clear.sh",
+  "override-show.sh",
+  "change-variable.sh",
+  "deploy-apply.sh",
+  "python/app_env.py",
+  "python/release_database.py",
+  "python/release_record.py",
+  "python/release_say.py",
+];
+
+/** What `release-activate` prints. */
+function readReport(printed: string): { release: string; overrides: string[] } {
+  return JSON.parse(printed) as { release: string; overrides: string[] };
+}
 
 const buildScripts = ["python/app_run.py", "python/package_index.py"];
 

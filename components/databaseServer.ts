@@ -17,6 +17,8 @@ export interface DatabaseServerArgs {
   databaseName: string;
   /** Login that the site uses; case is kept. */
   user: string;
+  /** How often the site's password has been changed. @default 0 */
+  rotation?: number;
   /** Extensions to create, e.g. `unaccent`. Trusted ones only: the login that makes them is no superuser. @default none */
   extensions?: string[];
   /** File that is restored once, while the database is empty: `pg_dump`'s plain SQL (also `.gz`) or custom format. @default none */
@@ -43,6 +45,8 @@ export class DatabaseServer extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
   /** Done when the database is ready for the site, dump included. */
   readonly ready: pulumi.Resource[];
+  /** Locks the login that was used before the last change of the password, after the steps in which the site leaves it. */
+  readonly lockFormerLogin: (left: pulumi.Resource[]) => void;
 
   constructor(
     name: string,
@@ -52,7 +56,6 @@ export class DatabaseServer extends pulumi.ComponentResource {
     super("trinode:index:DatabaseServer", name, {}, opts);
     this.address = args.shared ? "127.0.0.1" : args.host.privateIp;
     this.databaseName = args.databaseName;
-    this.user = args.user;
 
     const adminPassword = this.generatePassword(`${name}-admin-password`);
     const setup = this.installPostgresql(`${name}-setup`, adminPassword);
@@ -63,17 +66,19 @@ export class DatabaseServer extends pulumi.ComponentResource {
       { ...args, setup, adminPassword, credentials },
       { parent: this },
     );
+    this.user = database.user;
     this.password = database.password;
     const dump =
       args.dump &&
       restoreDump(
         `${name}-dump`,
-        { ...args, file: args.dump, password: this.password },
-        { parent: this, dependsOn: [setup, database] },
+        { ...args, file: args.dump, user: this.user, password: this.password },
+        { parent: this, dependsOn: [setup, ...database.ready] },
       );
 
     this.url = this.password.apply((password) => this.connectionUrl(password));
-    this.ready = [database, ...(dump ? [dump] : [])];
+    this.ready = [...database.ready, ...(dump ? [dump] : [])];
+    this.lockFormerLogin = (left) => database.lockFormerLogin(left);
     this.registerOutputs({ address: this.address, port: this.port, databaseName: this.databaseName, user: this.user });
   }
 

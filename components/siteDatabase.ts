@@ -4,12 +4,15 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { adminRole } from "../render/databaseFiles";
 import { ownerRole } from "./databaseServer";
+import { type Generation, inTurn, keepers, slotName } from "./inTurn";
 import type { LinodeHost } from "./linodeHost";
 
 export interface SiteDatabaseArgs {
   host: LinodeHost;
   databaseName: string;
   user: string;
+  /** How often the password has been changed; two logins take turns. @default 0 */
+  rotation?: number;
   extensions?: string[];
   protect?: boolean;
   /** The step that installed PostgreSQL. */
@@ -28,7 +31,13 @@ export interface ProvisioningCredentials {
 
 /** The site's database on a PostgreSQL server: owner, login, grants, extensions; all made anew when the machine is. */
 export class SiteDatabase extends pulumi.ComponentResource {
+  /** Login that the site uses, and its password. */
+  readonly user: string;
   readonly password: pulumi.Output<string>;
+  /** All that the site needs; not the login before, which is locked after the site has left it. */
+  readonly ready: pulumi.Resource[];
+  private readonly options: pulumi.CustomResourceOptions;
+  private readonly name: string;
 
   constructor(
     name: string,
@@ -36,17 +45,16 @@ export class SiteDatabase extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("trinode:index:SiteDatabase", name, {}, opts);
-    const { databaseName, user, extensions = [] } = args;
+    const { databaseName, rotation = 0, extensions = [] } = args;
     const options = this.childOptions(this.connect(`${name}-provider`));
+    this.options = options;
+    this.name = name;
 
-    const password = new random.RandomPassword(`${name}-password`, { length: 32, special: false }, { parent: this });
+    const turn = inTurn(rotation);
+    this.user = this.loginName(turn.now);
+    this.password = this.makePassword(turn.now);
     const owner = ownerRole(databaseName);
-    new postgresql.Role(
-      `${name}-login`,
-      // Every session acts as the owner: what one login makes, the next one may change.
-      { name: user, login: true, password: password.result, roles: [owner], assumeRole: owner },
-      options,
-    );
+    const login = this.makeLogin(turn.now, this.password, true);
     const database = new postgresql.Database(
       `${name}-database`,
       {
@@ -59,17 +67,55 @@ export class SiteDatabase extends pulumi.ComponentResource {
       },
       { ...options, protect: args.protect ?? false },
     );
-    new postgresql.Grant(
+    const grant = new postgresql.Grant(
       `${name}-public`,
       { database: database.name, objectType: "database", role: "public", privileges: [] },
       options,
     );
-    for (const extension of extensions) {
-      new postgresql.Extension(`${name}-extension-${extension}`, { name: extension, database: database.name }, options);
-    }
+    const made = extensions.map(
+      (extension) =>
+        new postgresql.Extension(
+          `${name}-extension-${extension}`,
+          { name: extension, database: database.name },
+          options,
+        ),
+    );
 
-    this.password = password.result;
+    this.ready = [login, database, grant, ...made];
     this.registerOutputs({});
+  }
+
+  /** Locks the login that the site used before, once the site has left it: `left` are the steps in which it does. */
+  lockFormerLogin(left: pulumi.Resource[]): void {
+    const { before } = inTurn(this.args.rotation ?? 0);
+    if (before) this.makeLogin(before, this.makePassword(before), false, left);
+  }
+
+  private makeLogin(
+    { slot }: Generation,
+    password: pulumi.Output<string>,
+    login: boolean,
+    dependsOn: pulumi.Resource[] = [],
+  ): postgresql.Role {
+    const owner = ownerRole(this.args.databaseName);
+    return new postgresql.Role(
+      slotName(`${this.name}-login`, slot),
+      // Every session acts as the owner: what one login makes, the next one may change.
+      { name: this.loginName({ slot }), login, password, roles: [owner], assumeRole: owner },
+      { ...this.options, dependsOn },
+    );
+  }
+
+  private makePassword({ slot, generation }: Generation): pulumi.Output<string> {
+    return new random.RandomPassword(
+      slotName(`${this.name}-password`, slot),
+      { length: 32, special: false, ...keepers(generation) },
+      { parent: this },
+    ).result;
+  }
+
+  private loginName({ slot }: Pick<Generation, "slot">): string {
+    return slot === 0 ? this.args.user : `${this.args.user}_${slot + 1}`;
   }
 
   private connect(name: string): postgresql.Provider {

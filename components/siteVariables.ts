@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { resolveVariables } from "../render/variables";
 import type { DatabaseServer } from "./databaseServer";
+import { type Generation, inTurn, keepers, slotName } from "./inTurn";
 
 export interface SiteVariablesArgs {
   /** Variables as configured, with `${…}` in them; plain and secret ones. */
@@ -10,13 +11,41 @@ export interface SiteVariablesArgs {
   /** Names that the site answers to, the canonical one first. */
   domains: string[];
   database: DatabaseServer;
+  /** How often Django's secret key has been changed. @default 0 */
+  secretKeyRotation?: number;
 }
 
-/** The site's variables with everything filled in, a secret as a whole; Django's secret key is made here and lives in the state. */
-export function siteVariables(name: string, args: SiteVariablesArgs): pulumi.Output<Record<string, string>> {
-  const { env, secrets, domains, database } = args;
-  const key = new random.RandomPassword(`${name}-secret-key`, { length: 50 });
-  const known = pulumi.all([database.password, database.url, key.result]).apply(([password, url, secretKey]) => ({
+/** A secret as a whole each. */
+export interface SiteVariables {
+  /** With everything filled in. */
+  final: pulumi.Output<Record<string, string>>;
+  /** For the moment before the key changes: the former one signs, the new one is already accepted. Empty without a change. */
+  interim: pulumi.Output<Record<string, string>>;
+}
+
+/** The site's variables; Django's secret keys are made here and live in the state. */
+export function siteVariables(name: string, args: SiteVariablesArgs): SiteVariables {
+  const { now, before } = inTurn(args.secretKeyRotation ?? 0);
+  const key = makeKey(name, now);
+  const former = before && makeKey(name, before);
+  return {
+    final: resolved(args, key, former ? [former] : []),
+    interim: former ? resolved(args, former, [key]) : pulumi.output<Record<string, string>>({}),
+  };
+}
+
+function makeKey(name: string, { slot, generation }: Generation): pulumi.Output<string> {
+  const resource = slotName(`${name}-secret-key`, slot);
+  return new random.RandomPassword(resource, { length: 50, ...keepers(generation) }).result;
+}
+
+function resolved(
+  { env, secrets, domains, database }: SiteVariablesArgs,
+  key: pulumi.Output<string>,
+  fallbacks: pulumi.Output<string>[],
+): pulumi.Output<Record<string, string>> {
+  const made = pulumi.all([database.password, database.url, key, pulumi.all(fallbacks)]);
+  const known = made.apply(([password, url, secretKey, secretKeyFallbacks]) => ({
     database: {
       host: database.address,
       port: database.port,
@@ -26,6 +55,7 @@ export function siteVariables(name: string, args: SiteVariablesArgs): pulumi.Out
       url,
     },
     secretKey,
+    secretKeyFallbacks,
     domains,
   }));
   return pulumi.secret(known.apply((values) => resolveVariables({ ...env, ...secrets }, values)));

@@ -80,7 +80,7 @@ export class WebServer extends pulumi.ComponentResource {
       name,
       {
         verb: "setup-web",
-        scripts: ["lib/host.sh", "lib/tls.sh", "lib/web.sh"],
+        scripts: ["lib/host.sh", "lib/tls.sh", "lib/web.sh", "deploy-web.sh"],
         files,
         environment: {
           SITE: site.site,

@@ -88,6 +88,30 @@ export function appLiveFiles(
   ];
 }
 
+/**
+ * What a release is made live with, beside what serves: variables for the moment in which processes learn a new secret key, and
+ * the database as root's own programs (backups) log in to it.
+ */
+export function releaseFiles(
+  site: string,
+  interim: Record<string, string>,
+  { address, port, databaseName, user, password }: DatabaseLogin,
+): HostFile[] {
+  const login = { PGHOST: address, PGPORT: String(port), PGDATABASE: databaseName, PGUSER: user, PGPASSWORD: password };
+  return [
+    file("/etc/trinode/app.env.interim", 0o640, encodeVariables(interim), "root", site),
+    file("/etc/trinode/database.env", 0o600, shellAssignments(login)),
+  ];
+}
+
+export interface DatabaseLogin {
+  address: string;
+  port: number;
+  databaseName: string;
+  user: string;
+  password: string;
+}
+
 /** The locked gunicorn that releases are built with. */
 export function gunicornLock(): string {
   return fill("gunicorn/requirements.txt");

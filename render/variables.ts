@@ -2,6 +2,8 @@
 export interface Known {
   database: { host: string; port: number; name: string; user: string; password: string; url: string };
   secretKey: string;
+  /** Former keys, newest first, that what was signed with them is still accepted by. */
+  secretKeyFallbacks: string[];
   /** All served names, the canonical one first. */
   domains: string[];
 }
@@ -15,7 +17,11 @@ const listForms: Record<string, (items: string[]) => string> = {
 
 /** Names that stand between `${` and `}`, and what they mean. */
 function meanings(known: Known): Map<string, string> {
-  const lists = { domains: known.domains, origins: known.domains.map((domain) => `https://${domain}`) };
+  const lists = {
+    secretKeyFallbacks: known.secretKeyFallbacks,
+    domains: known.domains,
+    origins: known.domains.map((domain) => `https://${domain}`),
+  };
   return new Map([
     ...Object.entries(known.database).map(([key, value]): [string, string] => [`database.${key}`, String(value)]),
     ["secretKey", known.secretKey],
@@ -28,6 +34,7 @@ function meanings(known: Known): Map<string, string> {
 const nothing: Known = {
   database: { host: "", port: 0, name: "", user: "", password: "", url: "" },
   secretKey: "",
+  secretKeyFallbacks: [],
   domains: [],
 };
 

@@ -1,8 +1,12 @@
 #!/usr/bin/env bash
-# trinode-release-activate: makes a built release, and these variables, the ones that serve. Migrates, tries it on a private
-# socket, then switches and restarts one process after the other. When anything fails, what served before goes on serving.
-# Environment: SITE, RELEASE, DOMAIN, PRIVATE_ADDRESS, HEALTH_PATH, HEALTH_STATUS, HEALTH_TEXT.
-# Files: app.env.next and gunicorn.conf.next.py in /etc/trinode. Output: the release's id.
+# trinode-release-activate: makes a built release, and these variables, the ones that serve. Brings the database to where the
+# release can work with it, tries it on a private socket, then switches and restarts one process after the other. When
+# anything fails, what served before goes on serving, with a database that it fits.
+# Environment: SITE, RELEASE, DOMAIN, PRIVATE_ADDRESS, HEALTH_PATH, HEALTH_STATUS, HEALTH_TEXT; ROLLBACK_MODE (plain, migrate
+# or restore: what may be done when the database has migrations that the release does not know), KEY_ROTATION (number of
+# Django's secret key: a new one is first known to all processes, then used).
+# Files in /etc/trinode: app.env.next, app.env.interim, gunicorn.conf.next.py (without them, as configured last), database.env,
+# overrides.env (over the variables). Output: JSON {release, overrides (names)}. Log: /var/log/trinode/release.log.
 # Exit: 0 it serves, 1 it does not (the one before does), 75 another one is at it.
 # shellcheck source=lib/common.sh
 . /usr/local/lib/trinode/lib/common.sh
@@ -10,142 +14,98 @@
 . /usr/local/lib/trinode/lib/files.sh
 # shellcheck source=lib/app.sh
 . /usr/local/lib/trinode/lib/app.sh
+# shellcheck source=lib/live.sh
+. /usr/local/lib/trinode/lib/live.sh
+# shellcheck source=lib/migrations.sh
+. /usr/local/lib/trinode/lib/migrations.sh
 
-readonly NEXT_ENV=/etc/trinode/app.env.next NEXT_GUNICORN=/etc/trinode/gunicorn.conf.next.py
 readonly KEEP=5
+readonly NEXT=/etc/trinode/next NEXT_ENV=/etc/trinode/next/app.env INTERIM_ENV=/etc/trinode/next/interim.env
+readonly NEXT_GUNICORN=/etc/trinode/next/gunicorn.conf.py
 
 main() {
   local wanted
+  keep_talking
   app_settings
   release_lock
   install_files
   readonly NEW=$TOP/releases/${RELEASE:?}
-  [[ -e $NEW/complete ]] || die "release $RELEASE is not on this host; it has to be built first"
+  [[ -e $NEW/complete ]] || die "release $RELEASE is not kept on this host (kept: $(releases | paste -sd ' '))"
+  put_together
   wanted=$(fingerprint)
   if [[ $wanted == "$(cat "$LIVE/fingerprint" 2>/dev/null)" && $(current_release) == "$RELEASE" ]] && probe_site 10; then
     say "release $RELEASE serves already"
   else
-    migrate
-    # Where nobody is served yet, the real processes are the trial.
-    [[ ! -e $LIVE/release/complete ]] || try_release
-    publish_static "$RELEASE"
-    go_live "$wanted"
+    watch_failure
+    activate "$wanted"
+    trap - EXIT
     prune_releases
   fi
-  rm -f "$NEXT_ENV" "$NEXT_GUNICORN"
-  settled "$NEXT_ENV" "$NEXT_GUNICORN" /etc/trinode/database-ca.crt
-  echo "$RELEASE"
+  rm -rf "$NEXT"
+  settled /etc/trinode/app.env. /etc/trinode/gunicorn.conf.next.py /etc/trinode/database
+  report
+}
+
+# What is configured, with what was changed on this host over it.
+put_together() {
+  local configured=/etc/trinode/app.env.next
+  rm -rf "$NEXT"
+  install -d -m 750 -g "$SITE" "$NEXT"
+  cp /etc/trinode/gunicorn.conf.next.py "$NEXT_GUNICORN"
+  "$PYTHON/app_env.py" merge "$configured" "$OVERRIDES" >"$NEXT_ENV"
+  "$PYTHON/app_env.py" merge /etc/trinode/app.env.interim "$OVERRIDES" >"$INTERIM_ENV"
+  chmod 640 "$NEXT_ENV" "$INTERIM_ENV"
+  chgrp "$SITE" "$NEXT_ENV" "$INTERIM_ENV"
 }
 
 # All that a process has read at its start, and which database server it is: a new one has to be migrated.
 fingerprint() { { echo "$RELEASE" && cat "$NEXT_ENV" "$NEXT_GUNICORN" /etc/trinode/database-ca.crt; } | sha256sum | cut -d ' ' -f 1; }
 
-# A migration that waits for a lock makes the site wait behind it: it gives up first.
-migrate() {
-  say "migrating the database"
-  PGOPTIONS="-c lock_timeout=20s" as_site "$NEW" "$NEXT_ENV" manage migrate --no-input --verbosity 0 >&2 ||
-    die "migrating to release $RELEASE failed (see above); release $(current_release || echo none) goes on serving"
-}
-
-# With its own server, settings and variables, where nobody but us can reach it.
-try_release() {
-  local socket=/run/trinode-app/probe.sock
-  say "trying release $RELEASE"
-  rm -f "$socket"
-  TRIAL_LOG=$(mktemp)
-  TRINODE_BIND=unix:$socket TRINODE_WORKERS=1 TRINODE_GUNICORN=$NEXT_GUNICORN site_command "$NEW" "$NEXT_ENV" gunicorn
-  # A group of its own, to be ended as a whole; it holds no lock of ours.
-  setsid "${SITE_COMMAND[@]}" >"$TRIAL_LOG" 2>&1 8>&- &
-  TRIAL=$!
-  disown
-  trap end_trial EXIT
-  if ! "$PYTHON/app_probe.py" "unix:$socket" 45 "$TRIAL"; then
-    show_log "$TRIAL_LOG"
-    die "release $RELEASE is not good; release $(current_release || echo none) goes on serving"
-  fi
-  end_trial
-  trap - EXIT
-}
-
-end_trial() {
-  kill -KILL -- "-$TRIAL" 2>/dev/null || true
-  rm -f "$TRIAL_LOG" /run/trinode-app/probe.sock
-}
-
-# publish_static RELEASE: pages already open ask for files of the release they came from, so it is the files of all kept
-# releases together, this one's on top.
-publish_static() {
-  local top=$1 tree=$TOP/static-trees/$1-$$ name
-  install -d -m 755 "$TOP/static-trees" "$tree"
-  for name in $(releases | grep -vxF "$top") "$top"; do
-    cp -rlf --no-target-directory "$TOP/releases/$name/static" "$tree"
-  done
-  ln -sfn "$tree" "$TOP/static.new"
-  mv -fT "$TOP/static.new" "$TOP/static"
-  find "$TOP/static-trees" -mindepth 1 -maxdepth 1 ! -path "$tree" -exec rm -rf {} +
-}
-
-go_live() {
-  local since
-  since=$(date +%s.%N)
+activate() {
+  local before
+  before=$(live_release)
+  prepare_database
+  # Where nobody is served yet, the real processes are the trial.
+  [[ -z $before ]] || try_release || give_up "release $RELEASE is not good: ${PROBED#trinode: }"
+  publish_static "$RELEASE"
   say "switching to release $RELEASE"
-  put_in_place "$NEW" "$NEXT_ENV" "$NEXT_GUNICORN"
-  if restart_processes "$since" && probe_site 20; then
+  trap '' INT TERM
+  if { ! new_secret_key "$before" || switch_to "$INTERIM_ENV"; } && switch_to "$NEXT_ENV"; then
     remember "$1"
+    trap - INT TERM
+    record set "$RELEASE" "activatedAt=$(now)" "by=$(who)" failedAt= reason=
     say "release $RELEASE serves"
     return 0
   fi
-  show_log "/var/log/$SITE/gunicorn-error.log"
   go_back
+  give_up "release $RELEASE does not serve: ${PROBED#trinode: }"
 }
 
-# put_in_place RELEASE ENVIRONMENT-FILE GUNICORN-FILE: what processes read when they start, each renamed into place.
-put_in_place() {
-  install -m 640 -o root -g "$SITE" "$2" /etc/trinode/app.env.new
-  install -m 644 "$3" /etc/trinode/gunicorn.conf.py.new
-  ln -sfn "$1" "$TOP/current.new"
-  mv -fT /etc/trinode/app.env.new /etc/trinode/app.env
-  mv -fT /etc/trinode/gunicorn.conf.py.new /etc/trinode/gunicorn.conf.py
-  mv -fT "$TOP/current.new" "$TOP/current"
+# new_secret_key LIVE: whether Django's secret key is another one now. While processes are restarted one after the other, what
+# one signs the other must be able to read: both learn the new key before one uses it.
+new_secret_key() { [[ -n $1 && -s /etc/trinode/app.env.interim && ${KEY_ROTATION:-0} != "$(cat "$LIVE/key-rotation" 2>/dev/null || echo 0)" ]]; }
+
+# A release that fails says why in its record, too.
+watch_failure() {
+  REASON=$(mktemp)
+  export TRINODE_REASON=$REASON
+  trap 'end_trial; record set "$RELEASE" "failedAt=$(now)" "by=$(who)" "reason=$(cat "$REASON" || true)"; rm -f "$REASON"' EXIT
 }
 
-# restart_processes SINCE: supervisor reads the program's text only when it is new or another; its processes are new then.
-restart_processes() {
-  local since=$1
-  enable_service supervisor
-  if changed /etc/supervisor/conf.d/; then
-    supervisorctl update >/dev/null
-    settled /etc/supervisor/conf.d/
-    since=0
+now() { date -u +%FT%TZ; }
+
+# The name of the SSH key that this session was opened with, or of the user at a terminal.
+who() {
+  local key name=
+  if [[ -r ${SSH_USER_AUTH:-} ]]; then
+    key=$(sed -n 's/^publickey [^ ]* //p' "$SSH_USER_AUTH" | head -n 1)
+    name=$(grep -sF -- "$key" /root/.ssh/authorized_keys | cut -d ' ' -f 3- | head -n 1)
+    [[ -n $name ]] || name=$(ssh-keygen -lf /dev/stdin <<<"ssh $key" 2>/dev/null | cut -d ' ' -f 2)
   fi
-  "$PYTHON/app_restart.py" "$SITE" "$since"
+  echo "${name:-${SUDO_USER:-${USER:-root}}}"
 }
 
-remember() {
-  install -d -m 700 "$LIVE"
-  install -m 600 /etc/trinode/app.env /etc/trinode/gunicorn.conf.py "$LIVE"
-  ln -sfn "$NEW" "$LIVE/release"
-  touch "$NEW/served"
-  echo "$1" >"$LIVE/fingerprint.new"
-  mv -f "$LIVE/fingerprint.new" "$LIVE/fingerprint"
-}
-
-go_back() {
-  local before since
-  before=$(readlink "$LIVE/release" 2>/dev/null || true)
-  [[ -n $before && -e $before/complete ]] || die "release $RELEASE does not serve, and there is none before it"
-  since=$(date +%s.%N)
-  publish_static "$(basename "$before")"
-  put_in_place "$before" "$LIVE/app.env" "$LIVE/gunicorn.conf.py"
-  restart_processes "$since" || true
-  die "release $RELEASE does not serve; release $(basename "$before") serves again"
-}
-
-show_log() {
-  say "--- last lines of the site's log:"
-  tail -n 25 "$1" >&2
-  say "---"
-}
+report() { "$PYTHON/app_env.py" names "$OVERRIDES" | "$PYTHON/release_say.py" report "$RELEASE"; }
 
 # The last ones that served stay; others, those that never did among them, go, with their archives. Thousands of files take
 # their time: they go behind our back, and what an interruption leaves goes the next time.
@@ -161,6 +121,8 @@ prune_releases() {
     sha=$(basename "$path" .tar.gz)
     xargs -I{} cat "$TOP/releases/{}/release.json" <<<"$kept" | grep -F "\"$sha\"" >/dev/null || gone+=("$path")
   done
+  # shellcheck disable=SC2086 # ids, one a word
+  record forget $kept
   ((${#gone[@]} == 0)) || systemd-run --quiet --collect --no-block --nice 19 rm -rf -- "${gone[@]}"
 }
 

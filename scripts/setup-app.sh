@@ -22,6 +22,7 @@ main() {
   mark_installed
   apply_units
   apply_nginx
+  dossier_names change-variable deploy-apply
   settled /etc/trinode/app.conf /etc/trinode/uv.txt /etc/logrotate.d/trinode-app
   settle_host
 }
@@ -42,7 +43,7 @@ make_directories() {
   install -d -m 755 -o "$SITE" -g "$SITE" "$TOP/shared/media"
   install -d -m 700 -o "$SITE-build" -g "$SITE-build" "$TOP/cache"
   install -d -m 750 -o root -g "$SITE" "/var/log/$SITE"
-  install -d -m 700 /var/lib/trinode/incoming
+  install -d -m 700 /var/lib/trinode/incoming /var/lib/trinode/releases
   for outside in "$MEDIA_DIRECTORY" "$STATIC_DIRECTORY"; do
     [[ -z $outside || -d $outside ]] || install -d -m 755 -o "$SITE" -g "$SITE" "$outside"
   done
@@ -58,7 +59,7 @@ install_role_packages() {
     trap allow_starts EXIT
     install -m 755 /dev/stdin "$POLICY" <<<$'#!/bin/sh\n# Written by trinode for as long as it installs packages.\nexit 101'
   fi
-  install_packages python3 python3-pip-whl supervisor nginx libpq5 logrotate
+  install_packages python3 python3-pip-whl supervisor nginx libpq5 postgresql-client logrotate
   allow_starts
 }
 

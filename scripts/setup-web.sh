@@ -29,6 +29,7 @@ main() {
   have_certificate || self_signed "${names[@]}"
   take_over_units
   apply_web_configuration
+  dossier_names deploy-web
   settled /etc/logrotate.d/trinode-web
   settle_host
 }

@@ -10,6 +10,7 @@ const known = {
     url: "postgresql://site:p%40ss@10.0.0.10:5432/ocrprojet13",
   },
   secretKey: "k",
+  secretKeyFallbacks: ["former"],
   domains: ["a.example.org", "b.example.org"],
 };
 

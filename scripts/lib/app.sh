@@ -15,6 +15,8 @@ app_settings() {
 readonly PYTHON=/usr/local/lib/trinode/python
 # What runs now, as it was when it was last proven: its release, variables, server settings. For going back to.
 readonly LIVE=/var/lib/trinode/live
+# Variables that were changed on this host, over those that are configured.
+readonly OVERRIDES=/etc/trinode/overrides.env
 
 # as_site RELEASE ENVIRONMENT-FILE WORD…: as the site's user, in that release, with these variables and no others.
 as_site() {

@@ -5,11 +5,12 @@ umask 022
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
 
 # One line for whoever watches `pulumi up`.
-say() { echo "$*" >&2; }
+say() { echo "$*" >&2 || true; }
 
-# say, then give up.
+# say, then give up. Whoever wants to know why has named a file.
 die() {
   say "trinode: $*"
+  [[ -z ${TRINODE_REASON:-} ]] || echo "$*" >"$TRINODE_REASON"
   exit 1
 }
 

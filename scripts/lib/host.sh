@@ -46,3 +46,11 @@ EOF
   done
   die "eth1 did not take the address $PRIVATE_ADDRESS after $((try / 10)) s"
 }
+
+# dossier_names VERB…: the names by which the site's operators know these verbs.
+dossier_names() {
+  local verb
+  for verb in "$@"; do
+    ln -sfn "/usr/local/lib/trinode/$verb.sh" "/usr/local/bin/$verb.sh"
+  done
+}

@@ -4,6 +4,7 @@
 usage: app_run.py gunicorn [ARGUMENT...]   the site's server
        app_run.py manage ARGUMENT...       its manage.py
        app_run.py python ARGUMENT...       its Python
+       app_run.py exec PROGRAM ARGUMENT... a program of its virtual environment, or of the system
 
 Environment: TRINODE_ENV, a file of NAME=VALUE ended by NUL each, which takes any byte; TRINODE_RELEASE, a release's
 directory (default: the current one); TRINODE_GUNICORN, gunicorn's configuration (default: /etc/trinode/gunicorn.conf.py).
@@ -13,6 +14,7 @@ TRINODE_BIND and TRINODE_WORKERS are passed on. Exit: that of what it runs, or 7
 import json
 import os
 import pwd
+import shutil
 import sys
 
 
@@ -40,7 +42,14 @@ def command_line(python: str, about: dict, words: list[str]) -> list[str]:
         return [python, *(["manage.py"] if os.path.exists("manage.py") else ["-m", "django"]), *arguments]
     if verb == "python":
         return [python, *arguments]
-    sys.exit(refuse(f'unknown verb "{verb}": gunicorn, manage or python'))
+    if verb == "exec" and arguments:
+        return [program(os.path.dirname(python), arguments[0]), *arguments[1:]]
+    sys.exit(refuse(f'unknown verb "{verb}": gunicorn, manage, python or exec PROGRAM'))
+
+
+def program(bin_directory: str, name: str) -> str:
+    path = shutil.which(name, path=f"{bin_directory}:/usr/local/bin:/usr/bin:/bin")
+    return path or sys.exit(refuse(f'there is no program "{name}", neither in the site\'s virtual environment nor on this host'))
 
 
 def read_variables(path: str) -> dict[bytes, bytes]:
