@@ -21,7 +21,7 @@ const outputsOf: Record<string, (name: string) => Record<string, unknown>> = {
   "linode:index/vpcSubnet:VpcSubnet": () => ({}),
   "linode:index/domainRecord:DomainRecord": () => ({}),
   "command:remote:Command": (name) => ({
-    stdout: name.endsWith("-contact") ? "ssh-ed25519 AAAAhost root@host" : credentials,
+    stdout: stdoutOf(name),
     stderr: "",
   }),
   "command:remote:CopyToRemote": () => ({}),
@@ -32,6 +32,13 @@ const outputsOf: Record<string, (name: string) => Record<string, unknown>> = {
   "postgresql:index/grant:Grant": () => ({}),
   "postgresql:index/extension:Extension": () => ({}),
 };
+
+/** What a command prints: a host its key, a release what it is, the setup of a database its credentials. */
+function stdoutOf(name: string): string {
+  if (name.endsWith("-contact")) return "ssh-ed25519 AAAAhost root@host";
+  if (name.endsWith("-release")) return `${JSON.stringify({ release: "0123456789ab", overrides: [] })}\n`;
+  return credentials;
+}
 
 /** Runs a piece of program against mocks and returns what it registered. Types that it should not know throw. */
 export async function record(program: () => void): Promise<Registered[]> {

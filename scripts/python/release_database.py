@@ -161,8 +161,11 @@ def operation_misfit(operation, app: str, state) -> str:
     if isinstance(operation, m.AlterField):
         return altered_field_misfit(operation, app, state)
     if isinstance(operation, m.RunPython):
-        same = operation.code is m.RunPython.noop or getattr(operation, "elidable", False)
+        # Whoever wrote it says that going back there is nothing to do: the data fit both ways.
+        same = m.RunPython.noop in (operation.code, operation.reverse_code)
         return "" if same else "it changed data by code of its own"
+    if isinstance(operation, m.RunSQL) and operation.reverse_sql == m.RunSQL.noop:
+        return ""
     return f"{operation.describe()[:1].lower()}{operation.describe()[1:]}"
 
 
