@@ -25,7 +25,7 @@ try_release() {
   setsid "${SITE_COMMAND[@]}" >"$TRIAL_LOG" 2>&1 8>&- &
   TRIAL=$!
   disown
-  if ! PROBED=$("$PYTHON/app_probe.py" "unix:$socket" 45 "$TRIAL" 2>&1); then
+  if ! PROBED=$("$PYTHON/app_probe.py" "unix:$socket" "${TRIAL_SECONDS:-45}" "$TRIAL" 2>&1); then
     show_log "$TRIAL_LOG"
     end_trial
     say "$PROBED"

@@ -9,6 +9,12 @@ import threading
 import time
 import traceback
 
+from gunicorn.workers import gthread
+
+# A worker that stops keeps idle connections open for a moment: somebody may just be sending. The web server keeps them open for
+# GET and HEAD only, which it sends again by itself, so the moment may be short: half a restart was waiting for it.
+gthread.STOP_KEEPALIVE_LINGER = 0.3
+
 bind = os.environ.get("TRINODE_BIND", "fd://0")
 workers = int(os.environ.get("TRINODE_WORKERS", "{{workers}}"))
 worker_class = "gthread"

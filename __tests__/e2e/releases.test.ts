@@ -1,0 +1,271 @@
+import { appendFileSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { load, type LoadResult } from "../../bench/load";
+import { signInAll } from "../../bench/visitors";
+import { localDown, type LocalSettings } from "../../cli/localLinode";
+import { configure, deploy, describe as describeStack, prepare, type Rehearsed } from "../../cli/rehearse";
+import { AppHost } from "./support/appHost";
+
+const local: LocalSettings = { directory: ".test/releases", port: 8423, slot: 23 };
+const configFile = join(local.directory, "Pulumi.releases.yaml");
+const original = "Pulumi.prod.yaml";
+const site = join(local.directory, "site");
+
+type Config = Record<string, Record<string, unknown>>;
+const production = (parse(readFileSync(original, "utf8")) as { config: Config }).config;
+
+let standing: Rehearsed;
+let app: AppHost;
+
+/** `pulumi up` with these over the production's values; returns the id of the release that serves then. */
+async function up(changes: Config = {}): Promise<string> {
+  const { "trinode:app": own = {}, ...others } = changes;
+  const keys: Config = { "trinode:app": { source: site, ...own }, ...others };
+  const overrides = Object.fromEntries(
+    Object.entries(keys).map(([key, values]) => [key, { ...production[key], ...values }]),
+  );
+  const stack = await configure({ local, stack: "releases", original, configFile, overrides });
+  await deploy(stack, false);
+  standing = await describeStack(stack, local);
+  app ??= new AppHost(standing.addresses.app, local.directory, {
+    ...{ site: "gamelenders", domains: standing.domains },
+    ...{ wsgi: "gamelenders.wsgi:application", settings: "gamelenders.settings.production" },
+    health: { path: "/health/", status: 200, text: "ok" },
+  });
+  return live();
+}
+
+const live = async () => (await app.ask("basename $(readlink /srv/gamelenders/current)")).trim();
+
+/** Visitors who have signed in, for as long as something is done. */
+async function visited(clients: number, work: () => Promise<void>): Promise<LoadResult> {
+  const place = { url: standing.url, address: standing.addresses.web, ca: standing.ca };
+  const visitors = await signInAll(place, clients);
+  const done = new AbortController();
+  const running = load({ ...place, visitors, clients, count: 1e9, pauseMs: 250, until: done.signal });
+  try {
+    await work();
+  } finally {
+    done.abort();
+  }
+  return running;
+}
+
+/** A copy of the site with other files in it; a text that starts with `+` is added to what is there. */
+function variant(name: string, files: Record<string, string>, from = site): string {
+  const directory = join(local.directory, name);
+  rmSync(directory, { recursive: true, force: true });
+  cpSync(from, directory, { recursive: true });
+  for (const [path, text] of Object.entries(files)) {
+    if (text.startsWith("+")) appendFileSync(join(directory, path), text.slice(1));
+    else writeFileSync(join(directory, path), text);
+  }
+  return directory;
+}
+
+const migration = (before: string, operations: string) => `from django.db import migrations, models
+
+def fail(apps, editor):
+    raise RuntimeError("no such luck")
+
+class Migration(migrations.Migration):
+    dependencies = [("lending", "${before}")]
+    operations = [${operations}]
+`;
+const nullable = 'migrations.AddField("game", "note", models.TextField(null=True))';
+const needed = 'migrations.AddField("game", "shelf", models.TextField(default="A"))';
+const applied = () =>
+  app.ask(
+    `. /etc/trinode/database.env; export PGHOST PGPORT PGDATABASE PGUSER PGPASSWORD PGSSLMODE=require; psql -XAtc "select name from django_migrations where app = 'lending' order by name"`,
+  );
+
+beforeAll(async () => {
+  await prepare(local);
+  cpSync("examples/gamelenders/site", site, { recursive: true });
+  await up();
+}, 600_000);
+
+afterAll(async () => {
+  if (existsSync(local.directory)) await localDown(local, "reset");
+  rmSync(local.directory, { recursive: true, force: true });
+}, 120_000);
+
+describe("changes that go live by pulumi up, while twenty visitors are signed in", () => {
+  it("lose no request and no session: a release, a way back, a new password, a new key, more workers", async () => {
+    const first = await live();
+    let second = "";
+    const result = await visited(20, async () => {
+      appendFileSync(join(site, "lending/views.py"), "\n# another release\n");
+      second = await up();
+      expect(await up({ "trinode:app": { release: first } })).toBe(first);
+      const pinned = { release: first, secretKeyRotation: 1, server: { workers: 4 } };
+      expect(await up({ "trinode:app": pinned, "trinode:database": { rotation: 1 } })).toBe(first);
+      expect(await up({ "trinode:app": { ...pinned, release: undefined }, "trinode:database": { rotation: 1 } })).toBe(
+        second,
+      );
+    });
+    expect(result.answers).toEqual({ 200: expect.any(Number) as number, 302: expect.any(Number) as number });
+    expect(second).not.toBe(first);
+    const list = JSON.parse(await app.ask("trinode releases --json")) as { id: string; state: string; by: string }[];
+    expect(list).toMatchObject([
+      { id: second, state: "live", by: expect.any(String) as string },
+      { id: first, state: "kept" },
+    ]);
+    await app.learn();
+  }, 400_000);
+});
+
+describe("a broken release", () => {
+  const health = `+
+
+def health(request):
+    raise RuntimeError("the cupboard is bare")
+`;
+  const hang = `+
+import sys, time
+if "gunicorn" in sys.modules:
+    time.sleep(600)
+`;
+  const settings = "gamelenders/settings/production.py";
+  const [four, five] = ["lending/migrations/0004_more.py", "lending/migrations/0005_last.py"];
+  const failing = migration("0004_more", "migrations.RunPython(fail)");
+  it.each<[kind: string, files: Record<string, string>, says: RegExp]>([
+    ["a syntax error", { "lending/views.py": "+\ndef (:\n" }, /SyntaxError/],
+    [
+      "a requirement that is not there",
+      { "requirements.txt": "+\nno-such-package-anywhere==1.0\n" },
+      /no-such-package/,
+    ],
+    [
+      "a package that can't be imported",
+      { "requirements.txt": "+\npyzbar==0.1.9\n", [settings]: "+\nfrom pyzbar import pyzbar\n" },
+      /Unable to find zbar shared library/,
+    ],
+    ["a boot that hangs", { "gamelenders/wsgi.py": hang }, /no answer|nothing answers/],
+    ["a page that fails", { "lending/views.py": health }, /the cupboard is bare[^]*answers 500 instead of 200/],
+    [
+      "a migration that fails, after one that does no harm",
+      { [four]: migration("0003_loan_due_on", nullable), [five]: failing },
+      /no such luck[^]*keeps lending\.0004_more, which does it no harm/,
+    ],
+    [
+      "a migration that fails, after one that the old release does not fit",
+      { [four]: migration("0003_loan_due_on", needed), [five]: failing },
+      /no such luck[^]*the migrations that it does not fit were taken back/,
+    ],
+  ])(
+    "leaves the old one serving, says why, and is followed by a good one: %s",
+    async (kind, files, says) => {
+      const before = await live();
+      let ended = { code: 0, stderr: "" } as Awaited<ReturnType<AppHost["release"]>>;
+      const result = await visited(2, async () => {
+        ended = await app.release(variant("broken", files), {}, "export TRIAL_SECONDS=8");
+      });
+      expect({ kind, code: ended.code, stderr: ended.stderr }).toEqual({
+        kind,
+        code: 1,
+        stderr: expect.stringMatching(says) as string,
+      });
+      expect(result.failed).toBe(0);
+      expect(await live()).toBe(before);
+      expect((await app.release(site)).code).toBe(0);
+    },
+    120_000,
+  );
+
+  it("is refused where the disk is full", async () => {
+    await app.ask("fallocate -l $(($(df --output=avail -m / | tail -1) - 400))M /var/tmp/full");
+    const ended = await app.release(variant("broken", { "lending/views.py": "+\n# more\n" }));
+    expect(ended.stderr).toMatch(/only \d+ MB are free on this host/);
+    await app.ask("rm /var/tmp/full; trinode status-app");
+  }, 60_000);
+
+  it("leaves no lock and no trial when it is killed, and goes on by itself when its connection is lost", async () => {
+    const changed = variant("killed", { "lending/views.py": "+\n# killed\n", "gamelenders/wsgi.py": hang });
+    const running = app.release(changed);
+    await app.ask(
+      "until pgrep -f 'app_probe.py unix:' >/dev/null; do sleep 0.05; done; pkill -KILL -f release-activate.sh",
+    );
+    expect((await running).code).not.toBe(0);
+    expect(
+      await app.ask("pgrep -f TRINODE_BIND || true; pgrep -fc 'gunicorn --config /etc/trinode/next' || true"),
+    ).toBe("0\n");
+    const good = variant("killed", { "lending/views.py": "+\n# lost\n" });
+    expect((await app.release(good)).code).toBe(0);
+    expect(await app.ask("trinode status-app")).toContain("answers 200");
+  }, 120_000);
+});
+
+describe("going back", () => {
+  let first: string;
+  let second: string;
+  beforeAll(async () => {
+    expect((await app.release(site)).code).toBe(0);
+    first = await live();
+    const model = `+
+
+Game.add_to_class("shelf", models.TextField(default="A"))
+`;
+    const next = variant("next", {
+      "lending/models.py": model,
+      "lending/migrations/0004_more.py": migration("0003_loan_due_on", needed),
+      "update_1.sh": "echo one >>/srv/gamelenders/shared/home/updates\n",
+      "update_10.sh": "echo ten $SQL_NAME >>/srv/gamelenders/shared/home/updates\n",
+      "update_2.sh": "echo two >>/srv/gamelenders/shared/home/updates\n",
+    });
+    expect((await app.release(next)).code).toBe(0);
+    second = await live();
+  }, 120_000);
+
+  it("has run the update scripts in order and once", async () => {
+    expect(
+      (await app.release(variant("again", { "update_11.sh": "echo 11 >>~/updates\n" }, join(local.directory, "next"))))
+        .code,
+    ).toBe(0);
+    expect(await app.ask("cat /srv/gamelenders/shared/home/updates")).toBe("one\ntwo\nten ocrprojet13\n11\n");
+    expect((await app.release(join(local.directory, "next"))).code).toBe(0);
+  }, 60_000);
+
+  it("is refused with the reason where the database does not fit any more, and says what is possible", async () => {
+    const ended = await app.release(site, { pinned: { release: first, mode: "plain" } });
+    expect(ended.stderr).toContain("lending.0004_more: game.shelf must have a value");
+    expect(await live()).toBe(second);
+    const check = await app.run(`trinode rollback-check ${first} --json`);
+    expect(check.code).toBe(1);
+    expect(JSON.parse(check.stdout)).toMatchObject({ fits: false, modes: ["migrate", "restore"] });
+  }, 60_000);
+
+  it.each(["migrate", "restore"] as const)(
+    "makes the database fit by %s",
+    async (mode) => {
+      expect((await app.release(site, { pinned: { release: first, mode } })).stderr).toContain(
+        `release ${first} serves`,
+      );
+      expect(await applied()).not.toContain("0004_more");
+      expect(await app.ask("trinode status-app")).toContain("answers 200");
+      expect((await app.release(join(local.directory, "next"))).code).toBe(0);
+      expect(await applied()).toContain("0004_more");
+    },
+    120_000,
+  );
+});
+
+describe("a variable that is changed on the server", () => {
+  it("counts more than the configured one until it is cleared; a value as an argument is refused", async () => {
+    const serving = "tr '\\0' '\\n' </etc/trinode/app.env | grep ^SQL_CONN_MAX_AGE= || true";
+    expect((await app.run("change-variable.sh SQL_CONN_MAX_AGE 5")).stderr).toContain("standard input");
+    await app.ask("change-variable.sh SQL_CONN_MAX_AGE", "60\n");
+    const ended = await app.release(site);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ overrides: ["SQL_CONN_MAX_AGE"] });
+    expect(await app.ask(serving)).toBe("SQL_CONN_MAX_AGE=60\n");
+    await app.ask("trinode override-clear SQL_CONN_MAX_AGE");
+    expect(await app.ask(serving)).toBe("");
+  }, 60_000);
+
+  it("is taken back when the site does not serve with it", async () => {
+    expect((await app.run("change-variable.sh SQL_PASSWORD", "wrong")).code).toBe(1);
+    expect(await app.ask("trinode override-list")).toBe("");
+    expect(await app.ask("trinode status-app")).toContain("answers 200");
+  }, 60_000);
+});
