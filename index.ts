@@ -10,6 +10,7 @@ import { siteVariables } from "./components/siteVariables";
 import { keepUp } from "./components/upkeep";
 import { WebServer } from "./components/webServer";
 import { readConfig } from "./config";
+import { tellingErrors } from "./programErrors";
 import { label as labelOf } from "./render/labels";
 
 /** The whole story: configuration → network → machines → database → application → web → outputs. */
@@ -100,4 +101,4 @@ function described({ id, label, publicIp, privateIp, plan }: LinodeHost) {
   return { id, label, publicIp, privateIp, plan };
 }
 
-export = production;
+export = () => tellingErrors(production);

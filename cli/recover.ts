@@ -105,7 +105,9 @@ function inState(env: NodeJS.ProcessEnv, ...path: string[]): string | undefined 
 function abandonedLock({ name, env }: Stack): boolean {
   const locks = inState(env, "locks/organization/trinode", name);
   if (!locks || !existsSync(locks)) return false;
-  return readdirSync(locks).some((file) => {
+  // Beside each lock stands a file about it, which names no process.
+  const files = readdirSync(locks).filter((name) => !name.endsWith(".attrs"));
+  return files.some((file) => {
     if (!isWhole(join(locks, file))) return true;
     const { pid } = JSON.parse(readFileSync(join(locks, file), "utf8")) as { pid: number };
     return !existsSync(`/proc/${pid}`);

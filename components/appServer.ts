@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import {
@@ -87,6 +88,7 @@ export class AppServer extends pulumi.ComponentResource {
     const copy = this.copyArchive(`${name}-source`, release, setup);
     const build = this.buildRelease(`${name}-build`, release, variables, copy);
     const live = this.activateRelease(`${name}-release`, release, variables, build);
+    this.checkMail(`${name}-mail`, variables, live);
 
     const report = pulumi.unsecret(live.stdout).apply(readReport);
     this.release = report.release;
@@ -193,6 +195,24 @@ export class AppServer extends pulumi.ComponentResource {
         },
       },
       { parent: this, dependsOn: [build, ...database.ready] },
+    );
+  }
+
+  /** Told, never fatal: tried again with every release, and when variables change. */
+  private checkMail(
+    name: string,
+    variables: pulumi.Output<Record<string, string>>,
+    live: command.remote.Command,
+  ): void {
+    const reasons = pulumi.all([live.stdout, variables]).apply((values) => JSON.stringify(values));
+    const environment = {
+      SITE: this.args.site,
+      REASON: reasons.apply((text) => createHash("sha256").update(text).digest("hex")),
+    };
+    this.args.host.step(
+      name,
+      { verb: "mail-check", scripts: ["lib/app.sh", "python/app_run.py", "python/mail_probe.py"], environment },
+      { parent: this, dependsOn: [live] },
     );
   }
 

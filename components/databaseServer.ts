@@ -54,7 +54,7 @@ export class DatabaseServer extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("trinode:index:DatabaseServer", name, {}, opts);
-    this.address = args.shared ? "127.0.0.1" : args.host.privateIp;
+    this.address = args.shared ? "localhost" : args.host.privateIp;
     this.databaseName = args.databaseName;
 
     const adminPassword = this.generatePassword(`${name}-admin-password`);

@@ -80,12 +80,13 @@ describe("an application server", () => {
   beforeAll(async () => (made = await record(() => program())));
   const step = (name: string) => bundle(only(made, { name }));
 
-  it("is set up, gets its source, builds and activates its release, in four resources", () => {
+  it("is set up, gets its source, builds and activates its release, and has its mail tried", () => {
     const own = made.filter(({ name, type }) => name.startsWith("app-") && type.startsWith("command:"));
     expect(own.map(({ name }) => name).sort()).toEqual([
       "app-build",
       "app-contact",
       "app-keys",
+      "app-mail",
       "app-release",
       "app-setup",
       "app-source",

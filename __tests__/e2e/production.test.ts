@@ -67,9 +67,11 @@ async function within<T>(seconds: number, attempt: () => Promise<T>): Promise<T>
 describe("production on the local Linode", () => {
   let stack: Stack;
   let production: Rehearsed;
+  let started = false;
 
   beforeAll(async () => {
     await prepare(local);
+    started = true;
     stack = await configure({ local, stack: "e2e", original: "Pulumi.prod.yaml", configFile });
     await killHalfWay(stack, process.env.TRINODE_KILL_AT ?? "linode:index:Instance app-instance");
     await deploy(stack, true);
@@ -77,6 +79,8 @@ describe("production on the local Linode", () => {
   }, 900_000);
 
   afterAll(async () => {
+    // What could not be started may be another checkout's, on the same slot.
+    if (!started) return;
     await localDown(local, "reset");
     rmSync(local.directory, { recursive: true, force: true });
   }, 120_000);

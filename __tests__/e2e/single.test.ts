@@ -1,0 +1,211 @@
+import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { onHost } from "../../bench/hosts";
+import { LinodeApi } from "../../cli/linodeApi";
+import { localDown, type LocalSettings } from "../../cli/localLinode";
+import { outputs, pulumi, type Stack } from "../../cli/pulumi";
+import { configure, deploy, describe as describeStack, prepare, type Rehearsed, visit } from "../../cli/rehearse";
+import { CommandFailed, run } from "../../cli/run";
+import { certificateOf, serving, whileServing, within } from "./support/outside";
+
+const local: LocalSettings = { directory: ".test/single", port: 8422, slot: 22 };
+const configFile = join(local.directory, "Pulumi.single.yaml");
+const plan = { local, stack: "single", original: "Pulumi.prod.yaml", configFile };
+const prod = (parse(readFileSync(plan.original, "utf8")) as { config: Record<string, object> }).config;
+const there = (path: string) => join(local.directory, path);
+
+/** The example site with two bad views; the server gives a request three seconds. */
+const app = (keys: object = {}) => ({
+  "trinode:app": { ...prod["trinode:app"], source: there("site"), server: { timeoutSeconds: 3 }, ...keys },
+});
+const badViews = `
+import time
+from django.http import HttpResponse
+
+held = []
+
+
+def stuck(request):
+    while True:
+        time.sleep(1)
+
+
+def hungry(request):
+    held.append(b"x" * (50 * 1024 * 1024))
+    return HttpResponse("more")
+
+
+urlpatterns += [path("stuck/", stuck), path("hungry/", hungry)]
+`;
+const good = { "trinode:topology": "single", "trinode:image": "linode/debian12", ...app() };
+
+/** `pulumi up` with these keys over the good ones. */
+async function up(keys: Record<string, unknown> = {}): Promise<string> {
+  return deploy(await configure({ ...plan, overrides: { ...good, ...keys } }), false);
+}
+
+/** What a `pulumi up` that has to fail says. */
+async function complaint(keys: Record<string, unknown>): Promise<string> {
+  const failure = await up(keys).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (!(failure instanceof CommandFailed)) throw new Error(`pulumi up should have failed: ${String(failure)}`);
+  return failure.output;
+}
+
+describe("production on one Linode with Debian 12", () => {
+  let stack: Stack;
+  let production: Rehearsed;
+  let started = false;
+  let badDump: string;
+
+  /** Runs a command on the one machine. */
+  const onServer = async (command: string) => {
+    const [machine] = await new LinodeApi(stack.env).find<{ id: number; ipv4: string[] }>("/linode/instances", {});
+    return onHost({ id: machine!.id, address: machine!.ipv4[0]!, directory: local.directory }, command);
+  };
+
+  beforeAll(async () => {
+    await prepare(local);
+    started = true;
+    cpSync("examples/gamelenders/site", there("site"), { recursive: true });
+    appendFileSync(there("site/gamelenders/urls.py"), badViews);
+    const dump = readFileSync("examples/gamelenders/dump/gamelenders.sql", "utf8");
+    writeFileSync(there("half.sql"), dump.replace(/(CREATE TABLE public\.django_session)/, "SELECT 1/0;\n$1"));
+    badDump = await complaint({ "trinode:database": { ...prod["trinode:database"], dump: there("half.sql") } });
+    await up();
+    stack = await configure({ ...plan, overrides: good });
+    production = await describeStack(stack, local);
+  }, 600_000);
+
+  afterAll(async () => {
+    // What could not be started may be another checkout's, on the same slot.
+    if (!started) return;
+    await localDown(local, "reset");
+    rmSync(local.directory, { recursive: true, force: true });
+  }, 120_000);
+
+  it("has said which line of a dump is wrong, restored nothing of it, and restored the next one whole, be it of another owner and release", async () => {
+    expect(badDump).toMatch(/line \d+: ERROR: +division by zero/);
+    expect(badDump).toContain("the dump could not be restored; the database is as empty as before");
+    const answer = await visit(production, "/games/lantern-keep/");
+    expect(answer.status).toBe(200);
+  });
+
+  it("has its database on localhost, and one machine for all roles", async () => {
+    const { servers } = (await outputs(stack)) as { servers: { database: { id: string }; web: { id: string } } };
+    expect(servers.database.id).toBe(servers.web.id);
+    const url = await pulumi(stack, ["stack", "output", "databaseUrl", "--show-secrets"]);
+    expect(url).toContain("@localhost:5432/ocrprojet13");
+    expect(await onServer(". /etc/os-release; echo $VERSION_ID")).toBe("12\n");
+  });
+
+  it("changes nothing when nothing has changed", async () => {
+    await pulumi(stack, ["up", "--yes", "--skip-preview", "--expect-no-changes"]);
+  }, 120_000);
+
+  it("goes on serving when the configuration is wrong, and all that is wrong with it is said at once", async () => {
+    const wrong = {
+      "trinode:domains": ["www gamelenders.test"],
+      "trinode:plan": {},
+      ...app({ health: { path: "up" } }),
+    };
+    const said = await complaint(wrong);
+    expect(said).toContain("has 3 mistakes; nothing was changed:");
+    expect(said).toContain('trinode:domains[0]: "www gamelenders.test" is not a host name. Remove the space.');
+    expect(said).toContain("trinode:plan: there is no such key.");
+    expect(said).toContain('trinode:app.health.path: "up" is not a path. Start it with /.');
+    await serving(production);
+  }, 120_000);
+
+  it.each([
+    [
+      "leads outside",
+      'archive.writestr("../evil.py", "x")',
+      /trinode:app\.source: .*can't be unpacked: invalid relative path/,
+    ],
+    [
+      "holds no Django project",
+      'archive.writestr("readme.txt", "x")',
+      /trinode:app\.source: there is no Python in it\./,
+    ],
+    ["is broken", 'file.write(b"PK not a zip")', /trinode:app\.source: .*can't be unpacked: .* Is it a zip\?/],
+  ])(
+    "goes on serving when the site's zip %s",
+    async (_, write, rule) => {
+      const make = `import sys, zipfile\nwith open(sys.argv[1], "wb") as file, zipfile.ZipFile(file, "w") as archive: ${write}`;
+      await run("python3", ["-c", make, there("wrong.zip")]);
+      expect(await complaint(app({ source: there("wrong.zip") }))).toMatch(rule);
+      await serving(production);
+    },
+    120_000,
+  );
+
+  it("goes on serving when a release is no good, and takes the next one", async () => {
+    const said = await complaint(app({ health: { path: "/health/", text: "what it never says" } }));
+    expect(said).toMatch(/release \w+ is not good; release \w+ goes on serving/);
+    await serving(production);
+    await up();
+    await serving(production);
+  }, 180_000);
+
+  it("leaves a database alone that has tables, whatever dump is named", async () => {
+    writeFileSync(there("other.sql"), "CREATE TABLE public.stranger (id integer);\n");
+    await up({ "trinode:database": { ...prod["trinode:database"], dump: there("other.sql") } });
+    expect(
+      await onServer("runuser -u postgres -- psql -XAtc \"SELECT to_regclass('stranger') IS NULL\" ocrprojet13"),
+    ).toBe("t\n");
+    await up();
+    await serving(production);
+  }, 180_000);
+
+  it("serves on while a request is stuck, and ends it", async () => {
+    const answers = await whileServing(production, () => visit(production, "/stuck/"));
+    expect(answers.status).toBeGreaterThanOrEqual(502);
+    expect(
+      await onServer("grep -c 'stuck for more than 3 s: GET /stuck/' /var/log/gamelenders/gunicorn-error.log"),
+    ).toBe("1\n");
+  }, 90_000);
+
+  it("serves on while workers take more and more memory, and replaces them", async () => {
+    const statuses = await whileServing(production, async () => {
+      const found: number[] = [];
+      while (found.length < 8) found.push((await visit(production, "/hungry/")).status);
+      return found;
+    });
+    expect(statuses).toContain(200);
+    expect(await onServer("grep 'MB of memory and is replaced' /var/log/gamelenders/gunicorn-error.log")).toMatch(
+      /\d+ MB/,
+    );
+  }, 90_000);
+
+  it("has its server back when it was killed", async () => {
+    await onServer("pkill -KILL gunicorn || pkill -KILL -f 'python -m gunicorn'");
+    await within(20, () => serving(production));
+  }, 60_000);
+
+  it("is back by itself after a reboot", async () => {
+    const api = new LinodeApi(stack.env);
+    const [machine] = await api.find<{ id: number }>("/linode/instances", {});
+    await api.call("POST", `/linode/instances/${machine!.id}/reboot`, {});
+    await serving(production, { after: "an absence", seconds: 90 });
+  }, 150_000);
+
+  it("is made anew, when asked for by name, by one pulumi up, with the certificate that visitors know", async () => {
+    const before = await certificateOf(production);
+    const urn = "urn:pulumi:single::trinode::trinode:index:LinodeHost$linode:index/instance:Instance::server-instance";
+    await pulumi(stack, ["up", "--yes", "--skip-preview", "--replace", urn]);
+    production = await describeStack(stack, local);
+    await serving(production);
+    expect((await visit(production, "/games/lantern-keep/")).status).toBe(200);
+    expect(await certificateOf(production)).toBe(before);
+    await pulumi(stack, ["up", "--yes", "--skip-preview", "--expect-no-changes"]);
+  }, 300_000);
+
+  it("is destroyed in one go", async () => {
+    await pulumi(stack, ["destroy", "--yes", "--skip-preview"]);
+    expect(await pulumi(stack, ["stack", "ls", "--json"])).toContain('"resourceCount": 0');
+  }, 120_000);
+});
