@@ -192,9 +192,11 @@ restore_dump() (
   database_environment
   owner=$(psql -XAtqc "SELECT quote_ident(current_user)") || return 1
   {
-    echo "SET lock_timeout = '30s'; DROP OWNED BY $owner;"
-    pg_restore --no-owner --no-acl --file=- --use-list=<(pg_restore --list "$1" | grep -vE ' (EXTENSION|COMMENT - EXTENSION|SCHEMA - public) ') "$1"
-  } | psql -Xq -v ON_ERROR_STOP=1 --single-transaction >/dev/null
+    # Ended by us, when all of the dump has been read: psql itself would commit half of one.
+    echo "BEGIN; SET LOCAL lock_timeout = '30s'; DROP OWNED BY $owner;" &&
+      pg_restore --no-owner --no-acl --file=- --use-list=<(pg_restore --list "$1" | grep -vE ' (EXTENSION|COMMENT - EXTENSION|SCHEMA - public) ') "$1" &&
+      echo "COMMIT;"
+  } | psql -Xq -v ON_ERROR_STOP=1 >/dev/null
 )
 
 migrations_in() { sed 1d <<<"$1" | "$PYTHON/release_say.py" migrations; }
