@@ -24,6 +24,7 @@ export class Calls<Client> {
   handshake(): messages.ProviderHandshakeResponse {
     const answer = new messages.ProviderHandshakeResponse();
     answer.setAcceptSecrets(this.provider.secrets === "provider");
+    answer.setAcceptResources(this.provider.resourceReferences === true);
     answer.setAcceptOutputs(false);
     return answer;
   }
@@ -51,6 +52,7 @@ export class Calls<Client> {
     this.client = { value: await this.provider.configure(config, this.engine.logFor("")) };
     const answer = new messages.ConfigureResponse();
     answer.setAcceptsecrets(this.provider.secrets === "provider");
+    answer.setAcceptresources(this.provider.resourceReferences === true);
     answer.setSupportspreview(true);
     return answer;
   }

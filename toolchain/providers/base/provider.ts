@@ -120,6 +120,8 @@ export interface Provider<Client> {
    * stand in the inputs and the state, at any depth, and outputs are secret where they return `Secret`s.
    */
   secrets: "engine" | "provider";
+  /** True if handlers get `ResourceReference`s where a program passes resources; else they get their ids. @default false */
+  resourceReferences?: boolean;
   /** Validates and fills in the provider's own configuration. Default: as it is. */
   checkConfig?(config: Properties, oldConfig: Properties | undefined): CheckResult | Promise<CheckResult>;
   /** Default: changes update, nothing replaces. */

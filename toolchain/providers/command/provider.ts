@@ -12,6 +12,7 @@ export const provider: Provider<Nothing> = {
   name: "command",
   version: "1.2.1",
   secrets: "provider",
+  resourceReferences: true,
   checkConfig: (config) => ({ inputs: { ...config, "__pulumi-go-provider-version": "1.2.0" } }),
   configure: () => undefined,
   resources: [localCommand, remoteCommand, copyToRemote, copyFile],

@@ -63,7 +63,7 @@ export const domainRecord = bridged<Linode>({
     });
     const id = String(made.id);
     const state = await readRecord(client, domainId as number, id, name).catch((error: Error) => {
-      throw new HalfMade(id, { ...stateOf(domainId as number, made), ...defined({ name: plan.name }) }, error.message);
+      throw new HalfMade(id, plan, `Error finding the specified Linode DomainRecord: ${error.message}`);
     });
     if (state === undefined) throw new Error(`DomainRecord ${id} was deleted while it was being created`);
     return { id, state };
@@ -80,14 +80,16 @@ export const domainRecord = bridged<Linode>({
   },
   async update({ id, have, want, plan }, { client: { client } }) {
     const domain = have.domainId as number;
-    const { priority, weight, port } = want;
+    // A record that could not be read after it was made has none of these in its state yet.
+    const number = (name: "priority" | "weight" | "port") =>
+      have[name] === null && (want[name] ?? null) === null ? {} : { [name]: want[name] ?? 0 };
     const body = {
       type: plan.recordType,
       ...filled({ name: plan.name }),
       target: plan.target,
-      priority: priority ?? 0,
-      weight: weight ?? 0,
-      port: port ?? 0,
+      ...number("priority"),
+      ...number("weight"),
+      ...number("port"),
       ...filled({ service: want.service, protocol: want.protocol, ttl_sec: want.ttlSec, tag: want.tag }),
     };
     await client.put("sdk", `/domains/${domain}/records/${id}`, body).catch((error: Error) => {

@@ -1,6 +1,6 @@
 /** `linode.Firewall`. Source: terraform-provider-linode 3.1.1, linode/firewall. */
 import { Properties, Value } from "../base";
-import { bridged, HalfMade, UpdateRequest } from "../base/bridge/bridged";
+import { bridged, UpdateRequest } from "../base/bridge/bridged";
 import { sorted } from "../base/bridge/plan";
 import { computed, either, Field, matches, optional, required, sameLetters, sizeBetween } from "../base/bridge/schema";
 import { isNotFound, LinodeClient } from "./client";
@@ -52,14 +52,20 @@ export const firewall = bridged<Linode>({
     );
     const path = `/networking/firewalls/${made.id}`;
     const id = String(made.id);
-    try {
-      const now = plan.disabled === true ? await client.put<Firewall>("framework", path, { status: "disabled" }) : made;
-      const devices = await client.list<FirewallDevice>("framework", `${path}/devices`);
-      const rules = await client.get<FirewallRules>("framework", `${path}/rules`);
-      return { id, state: stateOf(now, rules, devices) };
-    } catch (error) {
-      throw new HalfMade(id, stateOf(made, made.rules, []), error instanceof Error ? error.message : String(error));
-    }
+    const now =
+      plan.disabled === true
+        ? await attempt("Failed to Disable Fireall", () =>
+            client.put<Firewall>("framework", path, { status: "disabled" }),
+          )
+        : made;
+    // As in the official one, what fails from here on leaves a firewall behind that no state knows.
+    const devices = await attempt(`Failed to Get Devices for Firewall ${id}`, () =>
+      client.list<FirewallDevice>("framework", `${path}/devices`),
+    );
+    const rules = await attempt(`Failed to Get Rules for Firewall ${id}`, () =>
+      client.get<FirewallRules>("framework", `${path}/rules`),
+    );
+    return { id, state: stateOf(now, rules, devices) };
   },
   async read(id, _have, { client: { client } }) {
     const path = `/networking/firewalls/${id}`;

@@ -19,7 +19,7 @@ export const firewallDevice = bridged<Linode>({
   },
   async create(_want, { firewallId, entityId, entityType }, { client: { client } }) {
     const path = `/networking/firewalls/${firewallId as number}/devices`;
-    const made = await attempt("Failed to create firewall device", () =>
+    const made = await attempt("Error creating a Linode Firewall Device", () =>
       client.post<FirewallDevice>("framework", path, { id: entityId, type: entityType }),
     );
     return { id: String(made.id), state: stateOf(firewallId as number, made) };

@@ -4,7 +4,7 @@ import { bridged } from "../base/bridge/bridged";
 import { computed, required } from "../base/bridge/schema";
 import { isNotFound } from "./client";
 import type { Linode } from "./config";
-import { attempt, instant } from "./framework";
+import { attempt, failed, instant } from "./framework";
 
 interface SshKeyShape {
   id: number;
@@ -38,7 +38,7 @@ export const sshKey = bridged<Linode>({
   },
   async update({ id, plan }, { client: { client } }) {
     const { label } = plan;
-    const changed = await attempt(`Unable to update SSH Key ${id}`, () =>
+    const changed = await attempt(`Failed to update SSH Key (${id})`, () =>
       client.put<SshKeyShape>("framework", `/profile/sshkeys/${id}`, { label }),
     );
     return stateOf(changed);
@@ -47,7 +47,7 @@ export const sshKey = bridged<Linode>({
     try {
       await client.delete("framework", `/profile/sshkeys/${id}`);
     } catch (error) {
-      if (!isNotFound(error)) throw error;
+      if (!isNotFound(error)) throw failed(`Failed to delete the SSH Key (${id})`, error);
     }
   },
 });

@@ -44,7 +44,7 @@ export const vpc = bridged<Linode>({
     const { label, description } = plan;
     const body = { ...(changed.has("label") ? { label } : {}), ...(changed.has("description") ? { description } : {}) };
     return stateOf(
-      await attempt(`Failed to update VPC ${id}`, () => client.put<VpcShape>("framework", `/vpcs/${id}`, body)),
+      await attempt(`Failed to update VPC (${id}).`, () => client.put<VpcShape>("framework", `/vpcs/${id}`, body)),
     );
   },
   async delete(id, _have, { client: { client } }) {

@@ -46,7 +46,7 @@ export const vpcSubnet = bridged<Linode>({
   async update({ id, have, plan }, { client: { client } }) {
     const path = `/vpcs/${have.vpcId as number}/subnets/${id}`;
     const { label } = plan;
-    const subnet = await attempt(`Failed to update VPC subnet ${id}`, () =>
+    const subnet = await attempt(`Failed to update VPC subnet (${id}).`, () =>
       client.put<SubnetShape>("framework", path, { label }),
     );
     return stateOf(have.vpcId as number, subnet);

@@ -11,6 +11,7 @@ export const provider: Provider<Nothing> = {
   name: "random",
   version: "4.21.2",
   secrets: "engine",
+  resourceReferences: true,
   configure: () => undefined,
   resources: [password, string, id, bytes],
   functions: [],

@@ -1,6 +1,6 @@
 /** Takes a resource through its life as the engine would, and notes every answer and every request to Linode. */
 import { Properties, Secret, unknown, Value } from "../../../../toolchain/providers/base";
-import { TestEngine, urn } from "../base/client";
+import { InitializationError, TestEngine, urn } from "../base/client";
 import type { Scenario } from "./scenarios";
 import type { LinodeStub } from "./stub";
 
@@ -34,14 +34,21 @@ export function addZone(stub: LinodeStub): void {
 export async function live(engine: TestEngine, stub: LinodeStub, scenario: Scenario): Promise<Step[]> {
   const steps: Step[] = [];
   const address = urn(scenario.token, "it");
+  let halfMade: { id: string; outputs: Properties } | undefined;
   const note = async <Answer>(step: string, call: () => Promise<Answer>): Promise<Answer | undefined> => {
     let answer: Answer | undefined;
     let shown: unknown;
+    const refused = scenario.refusals?.[step];
+    if (refused) stub.surprises.push({ on: refused, answer: { status: 400, body: { errors: [{ reason: "no" }] } } });
     try {
       answer = await call();
       shown = show(answer as Value);
     } catch (error) {
       shown = { error: error instanceof Error ? error.message : String(error) };
+      if (error instanceof InitializationError) {
+        halfMade = { id: error.id, outputs: reveal(error.outputs) };
+        shown = { ...(shown as object), id: error.id, outputs: show(error.outputs as Value) };
+      }
     }
     steps.push({ step, answer: shown ?? null, requests: stub.trace().map(withoutRandom) });
     return answer;
@@ -51,7 +58,7 @@ export async function live(engine: TestEngine, stub: LinodeStub, scenario: Scena
   if (checked === undefined || Object.keys(checked.failures).length > 0) return steps;
   let inputs = checked.inputs;
   await note("preview", () => engine.create(address, inputs, true));
-  const made = await note("create", () => engine.create(address, inputs));
+  const made = (await note("create", () => engine.create(address, inputs))) ?? halfMade;
   if (made === undefined) return steps;
   const { id } = made;
   let outputs = reveal(made.outputs);
@@ -72,12 +79,14 @@ export async function live(engine: TestEngine, stub: LinodeStub, scenario: Scena
     if (diff?.changes !== "some" || diff.replaces.length > 0 || ignoreChanges !== undefined) continue;
     if (JSON.stringify(show(changed.inputs as Value)).includes("(unknown)")) continue;
     const before = outputs;
+    halfMade = undefined;
     const after = await note(`${title}: update`, async () =>
       changedIn(before, await engine.update(address, id, values)),
     );
-    if (after === undefined) continue;
-    outputs = { ...outputs, ...reveal(after) };
-    inputs = changed.inputs;
+    const failed = halfMade as { outputs: Properties } | undefined;
+    if (after === undefined && failed === undefined) continue;
+    outputs = failed?.outputs ?? { ...outputs, ...reveal(after ?? {}) };
+    inputs = failed === undefined ? changed.inputs : inputs;
     await note(`${title}: diff again`, () => engine.diff(address, id, { outputs, inputs, oldInputs: inputs }));
   }
   await note("delete", () => engine.delete(address, id, outputs));

@@ -8,6 +8,8 @@ export interface Scenario {
   inputs: Properties;
   /** One after the other: what is different from `inputs`. `undefined` takes an input away. */
   changes: { title: string; inputs: Properties; ignoreChanges?: string[] }[];
+  /** What Linode refuses, by the step that meets it: the first request that matches. */
+  refusals?: Record<string, RegExp>;
 }
 
 const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKf0cTzQ2F2f3V9v0zSqbLr5DkXfQ7J5VhN5b0c1aZ0y operator@example.org";
@@ -229,6 +231,98 @@ export const scenarios: Scenario[] = [
       change("another name", { rdns: "w2.example.org" }),
       change("another address", { address: "203.0.113.29" }),
     ],
+  },
+  {
+    title: "a Linode that can't be read when it was made, nor changed at first",
+    token: instance,
+    inputs: { ...plain, interfaces: interfaces({}), alerts: { cpu: 150 }, privateIp: true },
+    changes: [
+      change("the same", {}),
+      change("another label", { label: "web2", tags: [] }),
+      change("another label, again", { label: "web2", tags: [] }),
+      change("another plan", { label: "web2", tags: [], type: "g6-standard-1" }),
+    ],
+    refusals: {
+      create: /^GET .*instances\/\d+$/,
+      "another label: update": /^PUT .*instances\/\d+$/,
+      "another plan: update": /^POST .*resize$/,
+    },
+  },
+  {
+    title: "a firewall that can't be read when it was made",
+    token: "linode:index/firewall:Firewall",
+    inputs: firewall,
+    changes: [],
+    refusals: { create: /^GET .*rules$/ },
+  },
+  {
+    title: "a firewall that can't be changed at first",
+    token: "linode:index/firewall:Firewall",
+    inputs: { ...firewall, tags: ["b", "a"], linodes: [5] },
+    changes: [
+      change("another label", { label: "webfw2" }),
+      change("one more rule", { inbounds: [ssh, ping, web] }),
+      change("another Linode", { linodes: [6] }),
+      change("all of it", { inbounds: [ssh, ping, web], linodes: [6] }),
+    ],
+    refusals: {
+      "another label: update": /^PUT .*firewalls\/\d+$/,
+      "one more rule: update": /^PUT .*rules$/,
+      "another Linode: update": /^POST .*devices$/,
+    },
+  },
+  {
+    title: "a record that can't be read when it was made, nor changed at first",
+    token: "linode:index/domainRecord:DomainRecord",
+    inputs: { domainId: 50, recordType: "A", name: "www", target: "203.0.113.28" },
+    changes: [
+      change("the same", {}),
+      change("another target", { target: "203.0.113.29" }),
+      change("another target, again", { target: "203.0.113.29" }),
+    ],
+    refusals: { create: /^GET .*records\/\d+$/, "another target: update": /^PUT/ },
+  },
+  {
+    title: "a reverse name that Linode refuses at first",
+    token: "linode:index/rdns:Rdns",
+    inputs: { address: "203.0.113.28", rdns: "www.example.org" },
+    changes: [change("another name", { rdns: "w2.example.org" }), change("again", { rdns: "w2.example.org" })],
+    refusals: { "another name: update": /^PUT/ },
+  },
+  {
+    title: "a VPC that can't be changed at first",
+    token: "linode:index/vpc:Vpc",
+    inputs: { label: "net", region: "fr-par" },
+    changes: [change("another label", { label: "net2" }), change("again", { label: "net2" })],
+    refusals: { "another label: update": /^PUT/ },
+  },
+  {
+    title: "a subnet that can't be changed at first",
+    token: "linode:index/vpcSubnet:VpcSubnet",
+    inputs: { vpcId: 31, label: "sub", ipv4: "10.0.5.0/24" },
+    changes: [change("another label", { label: "sub2" }), change("again", { label: "sub2" })],
+    refusals: { "another label: update": /^PUT/ },
+  },
+  {
+    title: "an SSH key that can't be changed at first, nor deleted",
+    token: "linode:index/sshKey:SshKey",
+    inputs: { label: "k1", sshKey: key },
+    changes: [change("another label", { label: "k2" }), change("again", { label: "k2" })],
+    refusals: { "another label: update": /^PUT/, delete: /^DELETE/ },
+  },
+  {
+    title: "a Linode that is refused",
+    token: instance,
+    inputs: plain,
+    changes: [],
+    refusals: { create: /^POST .*instances$/ },
+  },
+  {
+    title: "a firewall's device that is refused",
+    token: "linode:index/firewallDevice:FirewallDevice",
+    inputs: { firewallId: 1234, entityId: 55 },
+    changes: [],
+    refusals: { create: /^POST .*devices$/ },
   },
 ];
 

@@ -17,6 +17,7 @@ import { checkInputs } from "./check";
 import { changedFields, diffState } from "./diff";
 import { importInputs, refreshInputs } from "./inputs";
 import { planState } from "./plan";
+import { storable } from "./storable";
 import { Field, Fields, Flavour } from "./schema";
 
 /** A create that failed after Linode made the thing: its id, and what is known of it. */
@@ -80,8 +81,11 @@ export function bridged<Client>(definition: Bridged<Client>): Resource<Client, n
         const { id, state } = await definition.create(want, plan, context);
         return { id, outputs: outputs(id, settled(definition, plan, state), meta) };
       } catch (error) {
-        if (!(error instanceof HalfMade)) throw error;
-        throw new Incomplete(error.id, outputs(error.id, error.state, meta), [error.message]);
+        if (flavour === "framework") throw error;
+        const reason = multierror(error);
+        if (!(error instanceof HalfMade)) throw new Error(reason);
+        const state = storable(fields, error.state);
+        throw new Incomplete(error.id, outputs(error.id, state, meta), [`creating ${context.urn}: ${reason}`]);
       }
     },
     read: async (have, inputs, context) => {
@@ -99,16 +103,25 @@ export function bridged<Client>(definition: Bridged<Client>): Resource<Client, n
       (async (id, have: Properties, want: Properties, context) => {
         const plan = planState(fields, want, have, flavour);
         const changed = changedFields(fields, have, want);
+        const meta = have.__meta ?? undefined;
         try {
           const state = await update({ id, have, want, plan, changed }, context);
-          return outputs(id, settled(definition, plan, state), have.__meta ?? undefined);
+          return outputs(id, settled(definition, plan, state), meta);
         } catch (error) {
-          const reason = error instanceof Error ? error.message : String(error);
-          throw new Incomplete(id, outputs(id, have, have.__meta ?? undefined), [reason], context.oldInputs);
+          if (flavour === "framework") throw error;
+          // As Terraform's SDK does it: the state says what was wanted, until the next update or refresh has looked.
+          const state = storable(fields, { ...have, ...plan });
+          const reason = `updating ${context.urn}: ${multierror(error)}`;
+          throw new Incomplete(id, outputs(id, state, meta), [reason], context.oldInputs);
         }
       }),
     delete: (id, have: Properties, context) => definition.delete(id, have, context),
   });
+}
+
+/** An error in the form of Terraform's SDK. */
+function multierror(error: unknown): string {
+  return `1 error occurred:\n\t* ${error instanceof Error ? error.message : String(error)}\n\n`;
 }
 
 /** Framework resources keep what was planned as it was written, even where Linode writes it otherwise. */

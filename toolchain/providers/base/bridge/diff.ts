@@ -13,6 +13,7 @@ export function diffState(
   const changes: Record<string, Change> = {};
   for (const [name, field] of Object.entries(fields)) {
     if (ignored.includes(name)) continue;
+    if (flavour === "sdk" && have[name] === null && isComputedBlock(field)) report(changes, name, "add", false);
     compare(name, field, have[name], want[name], (path, kind, replace) => report(changes, path, kind, replace));
   }
   if (flavour === "framework" && Object.keys(changes).length > 0) {
@@ -21,6 +22,11 @@ export function diffState(
     }
   }
   return { changes, detailed: flavour === "sdk" };
+}
+
+/** What only Linode says of a thing; nothing is there yet when its creation was cut off. */
+function isComputedBlock({ role, type, items }: Field): boolean {
+  return role === "computed" && (type === "object" || items?.type === "object");
 }
 
 /** Top-level names that differ. */

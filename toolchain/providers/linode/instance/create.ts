@@ -1,6 +1,7 @@
 /** Creating a Linode. Source: terraform-provider-linode 3.1.1, linode/instance/resource.go (createResource). */
 import { Context, isObject, isUnknown, Properties, Value } from "../../base";
 import { HalfMade } from "../../base/bridge/bridged";
+import { sorted } from "../../base/bridge/plan";
 import { setOrder } from "../../base/bridge/setOrder";
 import type { Linode } from "../config";
 import { deadline, waitForStatus } from "../poll";
@@ -24,12 +25,16 @@ export async function createInstance(
       throw new Error(`Error creating a Linode Instance: ${error.message}`);
     });
   const id = String(made.id);
-  const known = { ...withoutUnknown(plan), ...firstAddresses(made) };
+  const known = { ...plan, ...firstAddresses(made) };
   try {
     await settle(linode, made.id, want);
     const target = want.booted === false || !want.image ? "offline" : "running";
-    if (!linode.skipInstanceReadyPoll) await waitForStatus(linode, made.id, target, deadline(seconds, signal));
-    const state = await readInstance(linode, id, known);
+    if (!linode.skipInstanceReadyPoll) {
+      await waitForStatus(linode, made.id, target, deadline(seconds, signal)).catch((error: Error) => {
+        throw new Error(`timed-out waiting for Linode instance ${id} to reach status ${target}: ${error.message}`);
+      });
+    }
+    const state = await readInstance(linode, id, withoutUnknown(known));
     if (state === undefined) throw new Error(`Linode ${id} was deleted while it was being created`);
     return { id, state: { ...state, interfaces: asPlanned(state.interfaces, want.interfaces) } };
   } catch (error) {
@@ -69,7 +74,7 @@ function refuse(want: Properties): void {
 function firstAddresses({ ipv4, ipv6 }: LinodeInstance): Properties {
   const isPrivate = (address: string) => /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(address);
   return {
-    ipv4s: ipv4,
+    ipv4s: sorted(ipv4),
     ipv6,
     ipAddress: ipv4.filter((address) => !isPrivate(address)).pop() ?? null,
     privateIpAddress: ipv4.filter(isPrivate).pop() ?? null,

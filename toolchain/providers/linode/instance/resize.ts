@@ -15,7 +15,11 @@ export async function changeType(work: Work, type: InstanceType): Promise<void> 
   else await turnOffAndWait(work);
   const primary = withDisk ? await primaryDisk(work) : undefined;
   const body = { type: type.id, migration_type: plan.migrationType ?? "cold", allow_auto_disk_resize: withDisk };
-  await act(linode, number, "linode_resize", () => client.post("sdk", `${path}/resize`, body), until);
+  const resize = () =>
+    client.post("sdk", `${path}/resize`, body).catch((error: Error) => {
+      throw new Error(`Error resizing Instance ${number}: ${error.message}`);
+    });
+  await act(linode, number, "linode_resize", resize, until);
   await waitForStatus(linode, number, "offline", until);
   if (primary !== undefined) await waitForDiskSize(work, primary);
 }

@@ -37,16 +37,12 @@ export async function updateInstance(
     path,
     until: deadline(seconds, signal),
   };
-  try {
-    await applyChanges(work);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`updating ${context.urn}: 1 error occurred:\n\t* ${reason}\n\n`);
-  }
+  await applyChanges(work);
   const state = await readInstance(linode, id, { ...request.have, ...request.plan });
   if (state === undefined) throw new Error(`Linode ${id} was deleted while it was being updated`);
-  // As the official one: an address that this update added is seen by the next refresh.
-  return { ...state, ipv4s: request.have.ipv4s };
+  // As the official one: what Linode itself changed meanwhile is seen by the next refresh.
+  const { ipv4s, capabilities } = request.have;
+  return { ...state, ipv4s, capabilities };
 }
 
 async function applyChanges(work: Work): Promise<void> {
@@ -133,7 +129,9 @@ async function changeTypeIfNeeded(work: Work): Promise<boolean> {
   const old = await specs(have.type);
   const wanted = plan.type === have.type ? old : await specs(plan.type);
   if (old.id === wanted.id) return false;
-  await changeType(work, wanted);
+  await changeType(work, wanted).catch((error: Error) => {
+    throw new Error(`failed to change instance type: ${error.message}`);
+  });
   return wanted.disk > old.disk;
 }
 
