@@ -18,6 +18,7 @@ import { pack } from "tar-stream";
 import { installToolchain } from "../../toolchain/install";
 import { cliArchive, pluginArchive, PLUGINS, PULUMI } from "../../toolchain/versions";
 import { dependencies } from "../../package.json";
+import { TestEngine, urn } from "./providers/base/client";
 
 // Bundling and real processes take their time on a busy machine.
 jest.setTimeout(60_000);
@@ -35,15 +36,24 @@ async function writeArchive(file: string, programs: Record<string, string>): Pro
 }
 
 /** Starts a plugin as the engine does: its first line is the port that it listens on. */
-async function portOf(plugin: string): Promise<number> {
+async function withPlugin(plugin: string, use: (engine: TestEngine) => Promise<void>): Promise<void> {
   const child = spawn(plugin, ["127.0.0.1:1"], { stdio: ["ignore", "pipe", "inherit"] });
   try {
     const [line] = (await once(child.stdout, "data")) as [Buffer];
-    return Number(line.toString());
+    const engine = TestEngine.connect(Number(line.toString()));
+    await engine.configure({});
+    await use(engine);
+    await engine.stop();
   } finally {
     child.kill("SIGKILL");
   }
 }
+
+const password = urn("random:index/randomPassword:RandomPassword", "it");
+const makesPasswords = async (engine: TestEngine) => {
+  const { outputs } = await engine.create(password, { length: 12 });
+  expect(outputs.length).toBe(12);
+};
 
 describe("the toolchain", () => {
   let directory: string;
@@ -107,11 +117,27 @@ describe("the toolchain", () => {
     const home = await install();
     const cache = path.join(home.pluginFolder("random"), "provider.cache");
     expect(statSync(cache).size).toBeGreaterThan(100_000);
-    expect(await portOf(home.pluginFile("random"))).toBeGreaterThan(1023);
+    await withPlugin(home.pluginFile("random"), makesPasswords);
     writeFileSync(cache, "of another Node.js");
-    expect(await portOf(home.pluginFile("random"))).toBeGreaterThan(1023);
+    await withPlugin(home.pluginFile("random"), makesPasswords);
     rmSync(cache);
-    expect(await portOf(home.pluginFile("random"))).toBeGreaterThan(1023);
+    await withPlugin(home.pluginFile("random"), makesPasswords);
+  });
+
+  it("has in a stand-in what is loaded when it is needed: SSH, PostgreSQL", async () => {
+    const home = await install();
+    const nobody = { host: "127.0.0.1", port: 1 };
+    await withPlugin(home.pluginFile("command"), async (engine) => {
+      const command = { connection: { ...nobody, user: "root", dialErrorLimit: 0, perDialTimeout: 1 }, create: "true" };
+      await expect(engine.create(urn("command:remote:Command", "it"), command)).rejects.toThrow(
+        /dial tcp 127\.0\.0\.1:1/,
+      );
+    });
+    await withPlugin(home.pluginFile("postgresql"), async (engine) => {
+      await engine.configure({ ...nobody, username: "root", password: "secret", sslmode: "disable" });
+      const role = engine.create(urn("postgresql:index/role:Role", "it"), { name: "site" });
+      await expect(role).rejects.toThrow(/error connecting to PostgreSQL server 127\.0\.0\.1/);
+    });
   });
 
   it("refuses an archive that is not what its publisher's list says, and takes one that is", async () => {
