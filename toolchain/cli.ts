@@ -24,13 +24,13 @@ const NAMES: string[] = PROGRAMS.map(({ name }) => name);
 /** Puts both programs into the home's `bin`, by the first way that works, unless they are there. */
 export async function installCli(options: PartOptions): Promise<void> {
   const { home, say } = options;
-  const before = (await home.installed()).cli;
+  const before = home.installed().cli;
   if (before?.version === PULUMI && (await isComplete(home.bin))) return say(`Pulumi ${PULUMI}: there (${before.way})`);
   for (const way of [installedOne, archivedOne, downloadedOne, builtOne]) {
     const taken = await way(options);
     if (taken === undefined) continue;
     await checkVersion(home.bin);
-    await home.record("cli", { ...taken, version: PULUMI });
+    home.record("cli", { ...taken, version: PULUMI });
     return say(`Pulumi ${PULUMI}: ${describe(taken.way)} (${taken.from})`);
   }
 }

@@ -1,6 +1,7 @@
 /** Sets up Pulumi and its plugins for this project, in a Pulumi home of their own. */
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
+import { allEnded } from "./allEnded";
 import { installCli, PartOptions } from "./cli";
 import { installPlugins } from "./plugins";
 import { PulumiHome } from "./pulumiHome";
@@ -32,8 +33,7 @@ export async function installToolchain(options: ToolchainOptions = {}): Promise<
     download: options.download ?? true,
     say: options.say ?? ((line) => process.stdout.write(`toolchain: ${line}\n`)),
   };
-  await installCli(part);
-  await installPlugins(part);
+  await allEnded([installCli(part), installPlugins(part)]);
   return home;
 }
 

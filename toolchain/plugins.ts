@@ -2,6 +2,7 @@
 import { chmod, mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
+import { allEnded } from "./allEnded";
 import { bundleStandIn } from "./bundle";
 import { describe, PartOptions } from "./cli";
 import { type CommandResult, tryCommand } from "./command";
@@ -11,23 +12,33 @@ import type { Installed } from "./pulumiHome";
 import { unpackPrograms } from "./unpack";
 import { pluginArchive, PluginName, PLUGINS } from "./versions";
 
-/** Puts all plugins into the home, each by the first way that works. Stand-ins whose source changed are made anew. */
+/**
+ * Puts all plugins into the home, side by side, each by the first way that works. Stand-ins whose source changed are made anew.
+ */
 export async function installPlugins(options: PartOptions): Promise<void> {
   const names = Object.keys(PLUGINS) as PluginName[];
-  const download = options.download && (await answers(pluginArchive("linode").url));
-  for (const name of names) await installPlugin(name, { ...options, download });
+  let answered: Promise<boolean> | undefined;
+  // Asked once, and only if a plugin is to be had that way.
+  const download = () =>
+    (answered ??= options.download ? answers(pluginArchive("linode").url) : Promise.resolve(false));
+  await allEnded(names.map((name) => installPlugin(name, { ...options, download })));
 }
 
-async function installPlugin(name: PluginName, options: PartOptions): Promise<void> {
+interface PluginOptions extends Omit<PartOptions, "download"> {
+  /** Whether Pulumi's downloads can be reached. */
+  download: () => Promise<boolean>;
+}
+
+async function installPlugin(name: PluginName, options: PluginOptions): Promise<void> {
   const { home, say } = options;
   const version = PLUGINS[name];
-  const before = (await home.installed())[name];
+  const before = home.installed()[name];
   const stands = before?.version === version && (await exists(home.pluginFile(name)));
   if (stands && before.way !== "stand-in") return say(`plugin ${name} ${version}: there (${before.way})`);
   for (const way of [installedOne, archivedOne, downloadedOne, standIn]) {
     const taken = await way(name, options, stands ? before : undefined);
     if (taken === undefined) continue;
-    await home.record(name, { ...taken, version });
+    home.record(name, { ...taken, version });
     return say(`plugin ${name} ${version}: ${describe(taken.way)} (${taken.from.slice(0, 80)})`);
   }
 }
@@ -35,7 +46,7 @@ async function installPlugin(name: PluginName, options: PartOptions): Promise<vo
 type Taken = Pick<Installed, "way" | "from">;
 
 /** The plugin of a Pulumi that is used on this machine anyway. */
-async function installedOne(name: PluginName, { home }: PartOptions): Promise<Taken | undefined> {
+async function installedOne(name: PluginName, { home }: PluginOptions): Promise<Taken | undefined> {
   const other = process.env.TRINODE_PULUMI_HOME ?? path.join(homedir(), ".pulumi");
   const from = path.join(other, "plugins", path.basename(home.pluginFolder(name)));
   if (!(await exists(path.join(from, path.basename(home.pluginFile(name))))) || (await exists(`${from}.partial`)))
@@ -44,15 +55,15 @@ async function installedOne(name: PluginName, { home }: PartOptions): Promise<Ta
   return { way: "installed", from };
 }
 
-async function archivedOne(name: PluginName, { home, archives, say }: PartOptions): Promise<Taken | undefined> {
+async function archivedOne(name: PluginName, { home, archives, say }: PluginOptions): Promise<Taken | undefined> {
   const file = await fromFolder(pluginArchive(name), archives, say);
   if (file === undefined) return undefined;
   await unpack(name, file, home.pluginFolder(name));
   return { way: "archive", from: file };
 }
 
-async function downloadedOne(name: PluginName, { home, download, say }: PartOptions): Promise<Taken | undefined> {
-  if (!download) return undefined;
+async function downloadedOne(name: PluginName, { home, download, say }: PluginOptions): Promise<Taken | undefined> {
+  if (!(await download())) return undefined;
   const archive = pluginArchive(name);
   try {
     await unpack(name, await downloadArchive(archive, home.cache, say), home.pluginFolder(name));
@@ -64,7 +75,7 @@ async function downloadedOne(name: PluginName, { home, download, say }: PartOpti
 }
 
 /** A program that Node.js runs by its first line, what it runs, and what this Node.js compiled of that. */
-async function standIn(name: PluginName, { home }: PartOptions, before?: Installed): Promise<Taken> {
+async function standIn(name: PluginName, { home }: PluginOptions, before?: Installed): Promise<Taken> {
   const { program, code, hash } = await bundleStandIn(name);
   const taken: Taken = { way: "stand-in", from: `SHA-256 ${hash}, Node.js ${process.versions.node}` };
   if (before?.from === taken.from) return taken;

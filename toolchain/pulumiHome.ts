@@ -1,5 +1,5 @@
 /** The Pulumi home that is set up: what stands where, how it came there, and how programs use it. */
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { PLUGINS, PluginName } from "./versions";
 
@@ -35,19 +35,20 @@ export class PulumiHome {
   }
 
   /** What was installed before, by part (`cli`, `linode` …). */
-  async installed(): Promise<Partial<Record<string, Installed>>> {
+  installed(): Partial<Record<string, Installed>> {
     try {
-      return JSON.parse(await readFile(this.recordFile, "utf8")) as Record<string, Installed>;
+      return JSON.parse(readFileSync(this.recordFile, "utf8")) as Record<string, Installed>;
     } catch {
       return {};
     }
   }
 
-  async record(part: string, installed: Installed): Promise<void> {
-    const all = { ...(await this.installed()), [part]: installed };
+  /** In one go: parts are installed side by side. */
+  record(part: string, installed: Installed): void {
+    const all = { ...this.installed(), [part]: installed };
     const beside = `${this.recordFile}.${process.pid}`;
-    await writeFile(beside, `${JSON.stringify(all, null, 2)}\n`);
-    await rename(beside, this.recordFile);
+    writeFileSync(beside, `${JSON.stringify(all, null, 2)}\n`);
+    renameSync(beside, this.recordFile);
   }
 
   /**
