@@ -126,11 +126,11 @@ export interface Firewall extends Dated {
   version: number;
 }
 
-/** As sent: order, text of ports and addresses stay. */
+/** As sent: order, text of ports and addresses stay, also `null` for no rules. */
 export interface RuleSet {
-  inbound: Rule[];
+  inbound: Rule[] | null;
   inbound_policy: FirewallRules["inboundPolicy"];
-  outbound: Rule[];
+  outbound: Rule[] | null;
   outbound_policy: FirewallRules["outboundPolicy"];
 }
 

@@ -111,9 +111,9 @@ export class Hosts {
 
 function driverRules({ rules }: Firewall): FirewallRules {
   return {
-    inbound: rules.inbound.map(driverRule),
+    inbound: (rules.inbound ?? []).map(driverRule),
     inboundPolicy: rules.inbound_policy,
-    outbound: rules.outbound.map(driverRule),
+    outbound: (rules.outbound ?? []).map(driverRule),
     outboundPolicy: rules.outbound_policy,
   };
 }

@@ -33,16 +33,16 @@ export function checkType(checks: Checks, type: string): void {
   checks.that(types.has(type), "A valid plan type by that ID was not found", "type");
 }
 
-/** The disks that an image makes: one of the system that takes what the swap leaves. Ids are 0. */
+/** The disks that an image makes: one of the system, and one to swap to. Ids are 0. */
 export function disksOf(
   deployment: Deployment,
-  planMb: number,
+  rootMb: number,
   swapMb: number,
 ): Pick<Disk, "label" | "filesystem" | "size" | "image">[] {
   const image = deployment.image === null ? undefined : images.get(deployment.image);
   if (!image) return [];
   const swap = { label: `${swapMb} MB Swap Image`, filesystem: "swap" as const, size: swapMb, image: null };
-  const root = { label: `${image.label} Disk`, filesystem: "ext4" as const, size: planMb - swapMb, image: image.id };
+  const root = { label: `${image.label} Disk`, filesystem: "ext4" as const, size: rootMb, image: image.id };
   return swapMb > 0 ? [root, swap] : [root];
 }
 

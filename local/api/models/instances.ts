@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { images, regions, types } from "../catalog";
+import { images, kernels, regions, types } from "../catalog";
 import type { Cloud } from "../cloud";
 import { linodeBusy, must } from "../errors";
 import { isOpen } from "../jobs/queue";
@@ -28,7 +28,8 @@ export function create(cloud: Cloud, body: CreateInstance): Linode {
   checkUnavailable(checks, body);
   const deployment = planDeployment(cloud, checks, body);
   const swap = body.swap_size ?? defaultSwapMb;
-  checkDisk(checks, deployment, types.get(body.type)?.disk ?? 0, swap);
+  checkDisk(checks, deployment, types.get(body.type)?.disk ?? 0, swap, body.boot_size);
+  checks.that(body.kernel == null || kernels.has(body.kernel), "kernel is not valid", "kernel");
   const interfaces = planInterfaces(cloud, checks, { bodies: body.interfaces ?? [], region: body.region });
   const firewall = body.firewall_id == null ? undefined : cloud.store.get("firewall", body.firewall_id);
   checks.that(body.firewall_id == null || firewall !== undefined, "firewall_id is not valid", "firewall_id");
@@ -37,7 +38,10 @@ export function create(cloud: Cloud, body: CreateInstance): Linode {
     const linode = newLinode(cloud, body);
     if (body.private_ip) allocatePrivate(cloud, linode);
     if (firewall) attach(cloud, firewall, linode);
-    const config = newDisksAndConfig(cloud, linode, deployment, swap, interfaces);
+    const config = newDisksAndConfig(cloud, linode, {
+      ...{ deployment, swap, interfaces },
+      ...{ bootSize: body.boot_size, kernel: body.kernel },
+    });
     const image = deployment.image === null ? undefined : imageEntity(deployment.image);
     schedule(cloud, {
       action: "linode_create",
@@ -114,7 +118,7 @@ export function rebuild(cloud: Cloud, id: number, body: Rebuild): Linode {
       ...(body.type != null ? { type: body.type } : {}),
       ...(body.disk_encryption ? { disk_encryption: body.disk_encryption } : {}),
     });
-    const config = newDisksAndConfig(cloud, rebuilt, deployment, defaultSwapMb, interfaces);
+    const config = newDisksAndConfig(cloud, rebuilt, { deployment, swap: defaultSwapMb, interfaces });
     const image = imageEntity(deployment.image ?? "");
     schedule(cloud, {
       action: "linode_rebuild",
@@ -153,10 +157,18 @@ function checkPolicy(checks: Checks, policy: string | null | undefined): void {
   checks.that(known, "Unsupported maintenance policy slug format.", "maintenance_policy");
 }
 
-function checkDisk(checks: Checks, deployment: Deployment, planMb: number, swap: number): void {
+function checkDisk(
+  checks: Checks,
+  deployment: Deployment,
+  planMb: number,
+  swap: number,
+  bootSize?: number | null,
+): void {
   const image = deployment.image === null ? undefined : images.get(deployment.image);
-  if (image && planMb > 0)
-    checks.that(planMb - swap >= image.size, `The image needs a disk of at least ${image.size} MB.`, "swap_size");
+  if (!image || planMb === 0) return;
+  const field = bootSize == null ? "swap_size" : "boot_size";
+  checks.that((bootSize ?? planMb - swap) >= image.size, `The image needs a disk of at least ${image.size} MB.`, field);
+  checks.that((bootSize ?? 0) + swap <= planMb, `The plan has ${planMb} MB for all disks.`, field);
 }
 
 /** What Linode has and the local Linode has not is refused, so that nobody counts on it. */
@@ -166,8 +178,6 @@ function checkUnavailable(checks: Checks, body: CreateInstance): void {
   absent(body.backup_id, "Backups to deploy from are", "backup_id");
   absent(body.placement_group?.id, "Placement groups are", "placement_group.id");
   absent(body.ipv4?.[0], "Reserved addresses are", "ipv4");
-  absent(body.kernel, "A kernel at creation (set it in the configuration) is", "kernel");
-  absent(body.boot_size, "A boot disk's size at creation is", "boot_size");
   checks.that(
     body.interface_generation !== "linode",
     "Linode interfaces are not available on the local Linode; use legacy_config.",
@@ -214,17 +224,25 @@ function alertsOf(type: string): Alerts {
   return { cpu: 90 * (types.get(type)?.vcpus ?? 1), io: 10000, network_in: 10, network_out: 10, transfer_quota: 80 };
 }
 
+interface SystemPlan {
+  deployment: Deployment;
+  /** MB; the disk of the system takes what it leaves, unless said otherwise. */
+  swap: number;
+  /** MB. */
+  bootSize?: number | null | undefined;
+  kernel?: string | null | undefined;
+  interfaces: Interface[];
+}
+
 function newDisksAndConfig(
   cloud: Cloud,
   linode: Linode,
-  deployment: Deployment,
-  swap: number,
-  interfaces: Interface[],
+  { deployment, swap, bootSize, kernel, interfaces }: SystemPlan,
 ): Config | undefined {
   const { store } = cloud;
   const [created, plan] = [linodeTime(), must(types.get(linode.type))];
   const dates = { linode: linode.id, created, updated: created };
-  const disks = disksOf(deployment, plan.disk, swap).map((disk): Disk => {
+  const disks = disksOf(deployment, bootSize ?? plan.disk - swap, swap).map((disk): Disk => {
     return store.put("disk", {
       ...disk,
       ...dates,
@@ -240,7 +258,7 @@ function newDisksAndConfig(
     id: store.nextId(),
     label: `My ${images.get(deployment.image ?? "")?.label ?? ""} Disk Profile`,
     helpers: { ...allHelpers, network: accountSettings(cloud).network_helper === true },
-    kernel: "linode/grub2",
+    kernel: kernel ?? "linode/grub2",
     comments: "",
     memory_limit: 0,
     root_device: "/dev/sda",

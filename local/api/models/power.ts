@@ -7,7 +7,7 @@ import type { Resize } from "../schemas/instances";
 import { configEntity, mustBeIdle, schedule } from "./events";
 import { find } from "./instances";
 
-/** https://techdocs.akamai.com/linode-api/reference/post-boot-linode-instance */
+/** @param configId `null`: the one that was booted last. https://techdocs.akamai.com/linode-api/reference/post-boot-linode-instance */
 export function boot(cloud: Cloud, id: number, configId: number | null): void {
   start(cloud, find(cloud, id), configId, "linode_boot", "booting");
 }

@@ -20,9 +20,11 @@ export function planRules(checks: Checks, body: RulesBody, at = ""): RuleSet {
     at.replace(".", "") || undefined,
   );
   return {
-    inbound: inbound.map((rule, index) => planRule(checks, rule, `${at}inbound[${index}]`)),
+    inbound:
+      body.inbound === null ? null : inbound.map((rule, index) => planRule(checks, rule, `${at}inbound[${index}]`)),
     inbound_policy: body.inbound_policy,
-    outbound: outbound.map((rule, index) => planRule(checks, rule, `${at}outbound[${index}]`)),
+    outbound:
+      body.outbound === null ? null : outbound.map((rule, index) => planRule(checks, rule, `${at}outbound[${index}]`)),
     outbound_policy: body.outbound_policy,
   };
 }

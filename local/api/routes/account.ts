@@ -1,4 +1,5 @@
-import { regions } from "../catalog";
+import { Type } from "@sinclair/typebox";
+import { regions, types } from "../catalog";
 import type { Api } from "../app";
 import type { Cloud } from "../cloud";
 import { must } from "../errors";
@@ -23,11 +24,19 @@ export function accountRoutes(app: Api, cloud: Cloud): void {
   app.get("/account/availability", { config: { ...config, limit: limits.list } }, (request) =>
     page(request, [...regions.keys()].map(availability), ["region"]),
   );
+  app.get(
+    "/account/availability/:id",
+    { config, schema: { params: Type.Object({ id: Type.String() }) } },
+    ({ params }) => availability(must(regions.get(params.id)).id),
+  );
   app.get("/account/notifications", { config: { ...config, limit: limits.list } }, (request) => page(request, []));
   app.get("/account/maintenance", { config: { scope: "*", limit: limits.list } }, (request) =>
     page(request, [], ["status", "type", "when"]),
   );
-  app.get("/account/transfer", { config }, () => ({ billable: 0, quota: 0, used: 0, region_transfers: [] }));
+  app.get("/account/transfer", { config }, () => ({
+    ...{ billable: 0, used: 0, region_transfers: [] },
+    quota: cloud.store.list("linode").reduce((sum, { type }) => sum + (types.get(type)?.transfer ?? 0), 0),
+  }));
 
   const events = { scope: "events" };
   const Id = Params("id");

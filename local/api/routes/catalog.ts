@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import type { Api } from "../app";
-import { images, kernels, regions, types } from "../catalog";
+import { type Region, images, kernels, regions, types } from "../catalog";
 import { must } from "../errors";
 import { limits } from "../limits";
 import { page } from "../paging";
@@ -20,6 +20,16 @@ const filters = {
 /** What Linode publishes without an account: recorded answers. */
 export function catalogRoutes(app: Api): void {
   app.get("/regions", list, (request) => page(request, [...regions.values()], filters.regions));
+  app.get("/regions/availability", list, (request) =>
+    page(request, [...regions.keys()].flatMap(plansIn), ["available", "plan", "region"]),
+  );
+  app.get("/regions/:id/availability", { ...open, schema: Id }, ({ params }) =>
+    plansIn(must(regions.get(params.id)).id),
+  );
+  app.get("/regions/vpc-availability", list, (request) => page(request, [...regions.values()].map(vpcIn)));
+  app.get("/regions/:id/vpc-availability", { ...open, schema: Id }, ({ params }) =>
+    vpcIn(must(regions.get(params.id))),
+  );
   app.get("/regions/:id", { ...open, schema: Id }, ({ params }) => must(regions.get(params.id)));
   app.get("/linode/types", list, (request) => page(request, [...types.values()], filters.types));
   app.get("/linode/types/:id", { ...open, schema: Id }, ({ params }) => must(types.get(params.id)));
@@ -35,4 +45,13 @@ export function catalogRoutes(app: Api): void {
   app.get("/linode/kernels/:id/:name", { config: { ...open.config, alias: true }, schema: Parts }, ({ params }) =>
     must(kernels.get(`${params.id}/${params.name}`)),
   );
+}
+
+/** Here every plan can be had everywhere. */
+function plansIn(region: string) {
+  return [...types.keys()].map((plan) => ({ region, plan, available: true }));
+}
+
+function vpcIn({ id, capabilities }: Region) {
+  return { region: id, available: capabilities.includes("VPCs"), available_ipv6_prefix_lengths: [] };
 }

@@ -50,12 +50,12 @@ function actionRoutes(app: Api, cloud: Cloud): void {
   app.post(
     `${at}/boot`,
     { config, schema: { params, body: Boot } },
-    ({ params: { id }, body }) => (power.boot(cloud, id, body?.config_id ?? null), {}),
+    ({ params: { id }, body }) => (power.boot(cloud, id, body?.config_id || null), {}),
   );
   app.post(
     `${at}/reboot`,
     { config, schema: { params, body: Boot } },
-    ({ params: { id }, body }) => (power.reboot(cloud, id, body?.config_id ?? null), {}),
+    ({ params: { id }, body }) => (power.reboot(cloud, id, body?.config_id || null), {}),
   );
   app.post(
     `${at}/shutdown`,

@@ -8,8 +8,8 @@ import { page } from "../paging";
 import { AllocateAddress, UpdateAddress } from "../schemas/networking";
 import * as shapes from "../shapes/networking";
 
-/** `linode_id` is not documented as filterable, and is (recorded 2026). */
-const fields = ["address", "prefix", "rdns", "region", "type", "public", "linode_id"];
+/** `linode_id` and `reserved` are not documented as filterable, and are (recorded 2026). */
+const fields = ["address", "prefix", "rdns", "region", "type", "public", "linode_id", "reserved"];
 
 export function networkingRoutes(app: Api, cloud: Cloud): void {
   const config = { scope: "ips" };
