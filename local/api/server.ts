@@ -148,7 +148,8 @@ function mount(app: Api, cloud: Cloud, calls: Calls): string[] {
   });
   let answer: ReturnType<typeof missing> | undefined;
   const absent = ({ method, url }: FastifyRequest): never => {
-    const path = /^\/v4(\/[^?]*)/.exec(url)?.[1];
+    // Some clients end a list's path with a slash.
+    const path = /^\/v4(\/[^?]*?)\/?(\?|$)/.exec(url)?.[1];
     answer ??= missing(operations);
     throw path === undefined ? notFound() : answer(method, path);
   };

@@ -329,6 +329,7 @@ describe("answers that are errors", () => {
     });
     expect((await cloud.call("GET", "/vpcs/ipv6s")).status).toBe(501);
     expect((await cloud.call("GET", "/regions/")).status).toBe(200);
+    expect((await cloud.call("GET", "/account/logins/?page=1")).status).toBe(501);
     expect(await cloud.call("POST", "/volumes/7/attach", {})).toMatchObject({
       status: 501,
       body: { errors: [{ reason: "POST /volumes/7/attach is not implemented on the local Linode." }] },
