@@ -5,7 +5,7 @@ import { run } from "./command";
 import { passForeignFirewall, unpassForeignFirewall } from "./foreignFirewall";
 import { firstAddress } from "./guest";
 import { type FirewalledHost, renderOperatorRuleset, renderRuleset } from "./ruleset";
-import { disableForwarding, enableForwarding } from "./forwarding";
+import { raiseSettings, restoreSettings } from "./kernelSettings";
 
 /** Rules that send a VPC's links to the VPC's own table come before all others. */
 const VPC_RULE_PREFERENCE = 100;
@@ -38,7 +38,7 @@ export class Network {
     await run("ip", ["-batch", "-"], { input: outsideBatch(this.name, this.addresses) });
     await run("nft", ["-f", "-"], { input: renderOperatorRuleset(this.name, this.addresses) });
     await passForeignFirewall(this.name);
-    await enableForwarding(this.slot);
+    raiseSettings(this.slot);
   }
 
   /** Removes the namespace with everything in it, the link, the nft table, and gives back what was changed here. */
@@ -49,7 +49,7 @@ export class Network {
     await removeLink(this.name);
     await run("nft", ["-f", "-"], { input: `table inet ${this.name} {}\ndelete table inet ${this.name}\n` });
     await unpassForeignFirewall(this.name);
-    await disableForwarding(this.slot);
+    restoreSettings(this.slot);
   }
 
   /** Replaces all hosts' firewalls in one step. */
