@@ -24,7 +24,7 @@ main() {
   [[ $release =~ ^[0-9a-f]{12}$ && -e $TOP/releases/$release/complete ]] ||
     die "release $release is not kept on this host (kept: $(releases | paste -sd ' '))"
   judged=$(known_by "$release" | in_release "$TOP/releases/$live" /etc/trinode/app.env judge) || die "the migrations can't be looked at (see above)"
-  dump=$(record backup "$release" 2>/dev/null) || true
+  dump=$(sed 1d <<<"$judged" | record backup "$release" 2>/dev/null) || true
   sed 1d <<<"$judged" | "$PYTHON/release_say.py" rollback "$release" "$form" "$dump"
 }
 

@@ -128,8 +128,10 @@ if "gunicorn" in sys.modules:
     time.sleep(600)
 `;
   const settings = "gamelenders/settings/production.py";
-  const [four, five] = ["lending/migrations/0004_more.py", "lending/migrations/0005_last.py"];
-  const failing = migration("0004_more", "migrations.RunPython(fail)");
+  const [note, shelf, last] = ["note", "shelf", "last"].map(
+    (name) => `lending/migrations/000${name === "last" ? 5 : 4}_${name}.py`,
+  ) as [string, string, string];
+  const failing = (before: string) => migration(before, "migrations.RunPython(fail)");
   it.each<[kind: string, files: Record<string, string>, says: RegExp]>([
     ["a syntax error", { "lending/views.py": "+\ndef (:\n" }, /SyntaxError/],
     [
@@ -146,12 +148,12 @@ if "gunicorn" in sys.modules:
     ["a page that fails", { "lending/views.py": health }, /the cupboard is bare[^]*answers 500 instead of 200/],
     [
       "a migration that fails, after one that does no harm",
-      { [four]: migration("0003_loan_due_on", nullable), [five]: failing },
-      /no such luck[^]*keeps lending\.0004_more, which does it no harm/,
+      { [note]: migration("0003_loan_due_on", nullable), [last]: failing("0004_note") },
+      /no such luck[^]*keeps lending\.0004_note, which does it no harm/,
     ],
     [
       "a migration that fails, after one that the old release does not fit",
-      { [four]: migration("0003_loan_due_on", needed), [five]: failing },
+      { [shelf]: migration("0003_loan_due_on", needed), [last]: failing("0004_shelf") },
       /no such luck[^]*the migrations that it does not fit were taken back/,
     ],
   ])(
@@ -209,7 +211,7 @@ Game.add_to_class("shelf", models.TextField(default="A"))
 `;
     const next = variant("next", {
       "lending/models.py": model,
-      "lending/migrations/0004_more.py": migration("0003_loan_due_on", needed),
+      "lending/migrations/0004_shelf.py": migration("0003_loan_due_on", needed),
       "update_1.sh": "echo one >>/srv/gamelenders/shared/home/updates\n",
       "update_10.sh": "echo ten $SQL_NAME >>/srv/gamelenders/shared/home/updates\n",
       "update_2.sh": "echo two >>/srv/gamelenders/shared/home/updates\n",
@@ -229,7 +231,7 @@ Game.add_to_class("shelf", models.TextField(default="A"))
 
   it("is refused with the reason where the database does not fit any more, and says what is possible", async () => {
     const ended = await app.release(site, { pinned: { release: first, mode: "plain" } });
-    expect(ended.stderr).toContain("lending.0004_more: game.shelf must have a value");
+    expect(ended.stderr).toContain("lending.0004_shelf: game.shelf must have a value");
     expect(await live()).toBe(second);
     const check = await app.run(`trinode rollback-check ${first} --json`);
     expect(check.code).toBe(1);
@@ -242,10 +244,10 @@ Game.add_to_class("shelf", models.TextField(default="A"))
       expect((await app.release(site, { pinned: { release: first, mode } })).stderr).toContain(
         `release ${first} serves`,
       );
-      expect(await applied()).not.toContain("0004_more");
+      expect(await applied()).not.toContain("0004_shelf");
       expect(await app.ask("trinode status-app")).toContain("answers 200");
       expect((await app.release(join(local.directory, "next"))).code).toBe(0);
-      expect(await applied()).toContain("0004_more");
+      expect(await applied()).toContain("0004_shelf");
     },
     120_000,
   );

@@ -172,7 +172,8 @@ step_back() {
       ;;
     restore)
       local dump
-      dump=$(record backup "$RELEASE") || die "$(goes_on)"
+      dump=$(sed 1d <<<"$judged" | record backup "$RELEASE" 2>/dev/null) ||
+        die "there is no backup from before the migrations that release $RELEASE does not know; $(goes_on)"
       back_up "$RELEASE" "$1"
       BEFORE_RESTORE=$(printf '%s\n' "$RECORDS/$RELEASE"/before-*.dump | tail -n 1)
       say "bringing the database back: $dump"

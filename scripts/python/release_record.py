@@ -4,7 +4,7 @@
 usage: release_record.py set ID NAME=VALUE...      text values; an empty one takes the name away
        release_record.py merge ID <JSON            an object, over what is there
        release_record.py known ID                  JSON: the migrations that it knows; exit 1 when that is not recorded
-       release_record.py backup ID                 path of the newest backup whose migrations it knows all; exit 1: there is none
+       release_record.py backup ID <JUDGED         path of the newest backup without these migrations; exit 1: there is none
        release_record.py forget KEPT...            records of other releases go, but for the latest that failed
        release_record.py list SITE [--json]        newest first
 Exit: 0, 1 with the reason on standard error.
@@ -69,10 +69,9 @@ def known(release: str) -> None:
 
 
 def backup(release: str) -> None:
-    """Made before its successors' migrations: those that the database had then are all its own."""
-    own = {tuple(key) for key in read(release).get("known", [])}
-    apps = {app for app, _ in own}
-    fitting = [b for b in backups() if all(tuple(key) in own or key[0] not in apps for key in b["applied"])]
+    """Made before any of the migrations that the release does not know."""
+    gone = {each["migration"] for each in json.load(sys.stdin)}
+    fitting = [b for b in backups() if not gone & {".".join(key) for key in b["applied"]}]
     if not fitting:
         sys.exit(f"trinode: there is no backup of the database that fits release {release}")
     print(max(fitting, key=lambda each: each["madeAt"])["file"])

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { AppServer, type AppServerArgs } from "../../../components/appServer";
 import { LinodeHost } from "../../../components/linodeHost";
@@ -43,11 +43,10 @@ export class AppHost {
   async release(source: string, more: Partial<AppServerArgs> = {}, environment = ""): Promise<Ended> {
     const made = await record(() => this.program(source, more));
     const text = (name: string) => (only(made, { name }).inputs.stdin as { secret: string }).secret;
-    const { remotePath, source: archive } = only(made, { name: "app-source" }).inputs as {
-      remotePath: string;
-      source: { path?: string };
-    };
-    await this.ask(`cat >'${remotePath}'`, readFileSync(archive.path!));
+    const remotePath = only(made, { name: "app-source" }).inputs.remotePath as string;
+    // Where the program has packed it: see `prepareRelease`.
+    const archive = join(".trinode", pulumi.getStack(), "releases", basename(remotePath));
+    await this.ask(`cat >'${remotePath}'`, readFileSync(archive));
     const built = await this.step(text("app-build"), environment);
     return built.code === 0 ? this.step(text("app-release"), environment) : built;
   }
