@@ -112,11 +112,11 @@ describe("changes that go live by pulumi up, while twenty visitors are signed in
       { id: second, state: "live", by: expect.any(String) as string },
       { id: first, state: "kept" },
     ]);
-    await app.learn();
-  }, 400_000);
+  }, 900_000);
 });
 
 describe("a broken release", () => {
+  beforeAll(() => app.learn());
   const health = `+
 
 def health(request):
