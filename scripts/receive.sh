@@ -20,6 +20,7 @@ main() {
   }
   # Left by a step that was killed; younger ones may be waiting for the lock.
   find /run -maxdepth 1 -name 'trinode.????????' -mmin +60 -exec rm -rf {} +
+  leave_stopped_alone
   install -d -m 755 /etc/trinode /usr/local/lib/trinode /var/lib/trinode
   install_scripts "$bundle/scripts"
 
@@ -29,6 +30,17 @@ main() {
   set +a
   export TRINODE_BUNDLE=$bundle
   "/usr/local/lib/trinode/$verb.sh" 9>&-
+}
+
+# What an operator has stopped is not started behind his back, and a step that needs it would fail half-way.
+leave_stopped_alone() {
+  local stopped
+  for stopped in /var/lib/trinode/stopped/*; do
+    [[ -e $stopped ]] || return 0
+    break
+  done
+  echo "trinode: ${stopped##*/} on $HOSTNAME was stopped $(<"$stopped"): nothing is changed here. Start it first: ./site start" >&2
+  exit 1
 }
 
 # Renamed into place one by one: a timer may be running any of them.

@@ -1,5 +1,5 @@
 /**
- * What `npm start`, `stop`, `test`, `soak`, `bench` and `local` run first, in plain JavaScript, because nothing is installed yet:
+ * What `./site` and `npm start`, `stop`, `test`, `soak`, `bench` and `local` run first, in plain JavaScript, because nothing is installed yet:
  * checks Node.js, installs the packages of package-lock.json if they are missing or old, then runs the verb's program.
  * Exit code: the program's; 1 if it could not be started.
  */
@@ -14,6 +14,7 @@ const PROGRAMS = {
   test: "cli/test.ts",
   soak: "cli/soak.ts",
   bench: "cli/bench.ts",
+  site: "cli/site/main.ts",
   local: "local/cli/main.ts",
 };
 const OLDEST_NODE = 20;
@@ -30,8 +31,8 @@ async function main([verb, ...args]) {
     );
   }
   if (packagesAreOld()) {
-    console.log("Installing the npm packages of package-lock.json into node_modules …");
-    const code = await run("npm", ["ci", "--no-audit", "--no-fund"], ROOT);
+    console.error("Installing the npm packages of package-lock.json into node_modules …");
+    const code = await run("npm", ["ci", "--no-audit", "--no-fund"], ROOT, ["inherit", 2, 2]);
     if (code !== 0) return fail(`npm ci ended with code ${code}. Mend what it says above and run again.`);
   }
   return run(process.execPath, ["--import", import.meta.resolve("tsx"), join(ROOT, program), ...args], process.cwd());
@@ -43,9 +44,9 @@ function packagesAreOld() {
   return !existsSync(installed) || statSync(installed).mtimeMs < statSync(join(ROOT, "package-lock.json")).mtimeMs;
 }
 
-/** Runs a program in our terminal and passes signals on; gives its exit code. */
-function run(file, args, cwd) {
-  const child = spawn(file, args, { cwd, stdio: "inherit" });
+/** Runs a program in our terminal and passes signals on; gives its exit code. What is installed is not what was asked for: it shows on standard error. */
+function run(file, args, cwd, stdio = "inherit") {
+  const child = spawn(file, args, { cwd, stdio });
   // Ctrl-C reaches the child by itself, as part of the terminal's group; we only must not leave before it.
   const pass = { SIGINT: () => {}, SIGTERM: () => child.kill("SIGTERM"), SIGHUP: () => child.kill("SIGHUP") };
   for (const [signal, handler] of Object.entries(pass)) process.on(signal, handler);

@@ -59,8 +59,12 @@ mark_installed() {
   touch /var/lib/trinode/installed
 }
 
-# enable_service UNIT: started now and at every boot.
+# Units that `./site stop` has stopped, a file for each.
+readonly STOPPED=/var/lib/trinode/stopped
+
+# enable_service UNIT: started now and at every boot, unless it was stopped on purpose.
 enable_service() {
+  [[ ! -e $STOPPED/$1 ]] || return 0
   systemctl is-enabled --quiet "$1" 2>/dev/null || systemctl enable --quiet "$1"
   systemctl is-active --quiet "$1" || systemctl start "$1"
 }
