@@ -91,6 +91,11 @@ const relativePath = text(
   "must be a path inside the source: no leading / and no ..",
 );
 
+const reach = text(
+  /^((https?:\/\/)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?(\/\S*)?)$/i,
+  "is not something to reach. Give a host, host:port or URL, e.g. www.giantbomb.com or https://api.paypal.com/v1/.",
+);
+
 const plan = text(/^g[0-9]+-[a-z0-9-]+$/, "is not a plan. Give one of Linode's type ids, e.g. g6-nanode-1.");
 
 /** A plain object that refuses keys it does not know; with `prefault({})`, so that defaults inside count when it is left out. */
@@ -133,6 +138,7 @@ const app = section({
     directory: z.string().default("media"),
     internal: z.boolean().default(false),
   }).prefault({}),
+  reaches: z.array(reach).default([]),
   env: z.record(variable, value).default({}),
   secrets: z.record(variable, value).default({}),
 });

@@ -71,6 +71,7 @@ async function production() {
     domains,
     redirects,
     dns,
+    operatorCidrs: operators.cidrs,
     upstream: app.host,
     static: source.static,
     media: source.media,

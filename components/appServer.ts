@@ -11,8 +11,10 @@ import {
   type FilesAt,
   healthEnvironment,
   type Health,
+  reachesFile,
   serverSettings,
 } from "../render/appFiles";
+import { hostScripts } from "./hostStep";
 import type { LinodeHost } from "./linodeHost";
 import { prepareRelease, type Release, type SiteSource } from "./release";
 
@@ -34,6 +36,8 @@ export interface AppServerArgs extends SiteSource {
     timeoutSeconds: number;
   };
   health: Health;
+  /** Outside services that the site needs, looked at by `status`: `host`, `host:port` or a URL. @default none */
+  reaches?: string[];
   /** The site's variables, references resolved. Should be a secret as a whole. */
   variables: pulumi.Input<Record<string, string>>;
   /** A kept release that is to serve, in place of the one that `source` gives; and what may be done to the database for that. */
@@ -101,14 +105,14 @@ export class AppServer extends pulumi.ComponentResource {
 
   /** Depends on no release and no database, so that the servers install side by side. */
   private setUp(name: string): command.remote.Command {
-    const { host, site, static: statics, media } = this.args;
+    const { host, site, static: statics, media, reaches = [] } = this.args;
     const outside = ({ directory }: FilesAt) => (directory.startsWith("/") ? directory : "");
     return host.step(
       name,
       {
         verb: "setup-app",
-        scripts: ["lib/host.sh", "lib/app.sh", ...siteScripts],
-        files: [...host.baseFiles, ...appSetupFiles(this.appSettings())],
+        scripts: [...hostScripts, "lib/app.sh", ...siteScripts],
+        files: [...host.baseFiles, ...appSetupFiles(this.appSettings()), reachesFile(reaches)],
         environment: {
           SITE: site,
           PRIVATE_ADDRESS: host.privateIp,
@@ -235,9 +239,12 @@ export class AppServer extends pulumi.ComponentResource {
 /** Scripts that run the site, or look after it. */
 const siteScripts = [
   "manage.sh",
+  "run.sh",
   "status-app.sh",
   "restart-app.sh",
   "python/app_run.py",
+  "python/app_about.py",
+  "python/app_reaches.py",
   "python/app_probe.py",
   "python/app_restart.py",
 ];

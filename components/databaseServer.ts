@@ -2,6 +2,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { adminRole, databaseFiles } from "../render/databaseFiles";
+import { hostScripts } from "./hostStep";
 import type { LinodeHost } from "./linodeHost";
 import { restoreDump } from "./restoreDump";
 import { type ProvisioningCredentials, SiteDatabase } from "./siteDatabase";
@@ -101,7 +102,7 @@ export class DatabaseServer extends pulumi.ComponentResource {
       name,
       {
         verb: "setup-database",
-        scripts: ["lib/host.sh"],
+        scripts: [...hostScripts, "status-database.sh"],
         files: [...host.baseFiles, ...databaseFiles(settings)],
         environment: {
           PUBLIC_ADDRESS: host.publicIp,

@@ -23,6 +23,17 @@ export interface HostStepArgs {
   handsOver?: boolean;
 }
 
+/** Scripts that every role's setup brings along: for itself, and for operators. */
+export const hostScripts = [
+  "lib/host.sh",
+  "lib/services.sh",
+  "lib/status.sh",
+  "logs.sh",
+  "services.sh",
+  "status.sh",
+  "status-host.sh",
+];
+
 /**
  * One step on a host: one SSH connection in which the files, the scripts and the values of a verb arrive and the verb runs.
  * It runs when any of these has changed, and not otherwise. What the verb says on standard error is shown while it

@@ -4,6 +4,7 @@ import { tlsPackages, type TlsSettings } from "../render/tlsFiles";
 import { webFiles } from "../render/webFiles";
 import { type CertificateInfo, ensureCertificate } from "./certificate";
 import { DnsRecords } from "./dnsRecords";
+import { hostScripts } from "./hostStep";
 import type { LinodeHost } from "./linodeHost";
 
 export interface WebServerArgs {
@@ -17,6 +18,8 @@ export interface WebServerArgs {
   redirects?: string[];
   /** Whether the names' records are made at Linode, and in which zone. @default they are only told, as `dnsRecords` */
   dns?: { manage: boolean; zone?: string };
+  /** Where operators are: they get the site during maintenance, too. @default nobody does */
+  operatorCidrs?: string[];
   /** Private address of the application server, as its `host` gives it; or several. */
   upstream: pulumi.Input<string> | pulumi.Input<string>[];
   /** Django's STATIC_URL. A URL on another host is not served from here. */
@@ -69,18 +72,35 @@ export class WebServer extends pulumi.ComponentResource {
   }
 
   private installNginx(name: string, names: string[]): command.remote.Command {
-    const { host, redirects = [], maxBody = "20m", timeoutSeconds = 30, upstream, tls, ...site } = this.args;
+    const {
+      host,
+      redirects = [],
+      maxBody = "20m",
+      timeoutSeconds = 30,
+      operatorCidrs = [],
+      upstream,
+      tls,
+      ...site
+    } = this.args;
     const files = pulumi
       .output(Array.isArray(upstream) ? upstream : [upstream])
       .apply((upstreams) => [
         ...host.baseFiles,
-        ...webFiles({ ...site, redirects, maxBody, timeoutSeconds, upstreams }),
+        ...webFiles({ ...site, redirects, maxBody, timeoutSeconds, operatorCidrs, upstreams }),
       ]);
     return host.step(
       name,
       {
         verb: "setup-web",
-        scripts: ["lib/host.sh", "lib/tls.sh", "lib/web.sh", "deploy-web.sh"],
+        scripts: [
+          ...hostScripts,
+          "lib/tls.sh",
+          "lib/web.sh",
+          "lib/maintenance.sh",
+          "deploy-web.sh",
+          "maintenance.sh",
+          "status-web.sh",
+        ],
         files,
         environment: {
           SITE: site.site,

@@ -63,6 +63,11 @@ export function appSetupFiles(settings: AppSettings): HostFile[] {
   ];
 }
 
+/** What `status-app` tries to reach, a line each. */
+export function reachesFile(reaches: string[]): HostFile {
+  return file("/etc/trinode/reaches", 0o644, reaches.map((target) => `${target}\n`).join(""));
+}
+
 /** What a release is built with. `variables` only serve to prove it: those that serve are `appLiveFiles`'. */
 export function appBuildFiles(site: string, variables: Record<string, string>): HostFile[] {
   return [

@@ -11,6 +11,8 @@ export interface WebSite {
   domains: string[];
   /** Names that answer 301 to the canonical one. */
   redirects: string[];
+  /** Where operators are: they get the site during maintenance, too. */
+  operatorCidrs: string[];
   /** Private addresses of the application servers, at least one. */
   upstreams: string[];
   /** Django's STATIC_URL and MEDIA_URL; a URL on another host (a CDN) is not served from here. */
@@ -47,7 +49,9 @@ export function webFiles(site: WebSite): HostFile[] {
     ...(redirects.length > 0 ? [part("redirects.conf", { ...common, redirectNames: redirects.join(" ") })] : []),
     ...locations(site),
     ...platforms.map((name) => part(`platform/${name}.conf`)),
-    file(`${wanted}/site/pages/trinode-away.html`, 0o644, fill("web/away.html", { site: site.site })),
+    ...["away", "maintenance"].map((name) =>
+      file(`${wanted}/site/pages/trinode-${name}.html`, 0o644, fill(`web/${name}.html`, { site: site.site })),
+    ),
     file("/etc/logrotate.d/trinode-web", 0o644, fill("web/logrotate.conf", { site: site.site })),
     file("/etc/systemd/system/logrotate.timer.d/trinode.conf", 0o644, fill("web/logrotate.timer.conf")),
     file("/etc/systemd/system/nginx.service.d/trinode-web.conf", 0o644, fill("web/nginx.service.conf")),
@@ -57,11 +61,12 @@ export function webFiles(site: WebSite): HostFile[] {
 /** Spellings that differ between releases of nginx and OpenSSL; the host takes those that it knows. */
 const platforms = ["https-1.22", "https-1.25", "groups-3.0", "groups-3.5"];
 
-function httpValues({ upstreams, websockets = false }: WebSite) {
+function httpValues({ upstreams, operatorCidrs, websockets = false }: WebSite) {
   const servers = (port: number) => upstreams.map((address) => `    server ${address}:${port};`).join("\n");
   return {
     appServers: servers(appPorts.site),
     fileServers: servers(appPorts.files),
+    operators: operatorCidrs.map((cidr) => `    ${cidr} operator;`).join("\n"),
     websockets: websockets ? "    ~*^websocket$ websocket;" : "    # Not for this site.",
   };
 }

@@ -23,7 +23,7 @@ main() {
   apply_units
   apply_nginx
   dossier_names change-variable deploy-apply
-  settled /etc/trinode/app.conf /etc/trinode/uv.txt /etc/logrotate.d/trinode-app
+  settled /etc/trinode/app.conf /etc/trinode/reaches /etc/trinode/uv.txt /etc/logrotate.d/trinode-app
   settle_host
 }
 

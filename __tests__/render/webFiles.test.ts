@@ -4,6 +4,7 @@ const site: WebSite = {
   site: "gamelenders",
   domains: ["www.gamelenders.com", "gamelenders.com"],
   redirects: ["gamelenders.fr"],
+  operatorCidrs: ["203.0.113.7/32"],
   upstreams: ["10.0.0.12"],
   static: { url: "/static/" },
   media: { url: "/media/" },
