@@ -1,0 +1,66 @@
+import { dirname, resolve } from "node:path";
+import { Command, CommanderError, Option } from "commander";
+import { envCommand } from "./env/command";
+import { exitCodes, sentence, SiteError } from "./failure";
+import { logsCommand } from "./logs";
+import { maintenanceCommand } from "./maintenance";
+import { releaseCommand } from "./release";
+import { releasesCommand } from "./releases";
+import { rollbackCommand } from "./rollback";
+import { runCommand } from "./run";
+import { shellCommand } from "./shell";
+import { startCommand } from "./start";
+import { statusCommand } from "./status/command";
+import { stopCommand } from "./stop";
+import { Verb } from "./verb";
+
+/** Everything counts from the project's directory, wherever `./site` is called. */
+const project = dirname(dirname(resolve(__dirname)));
+
+function program(): Command {
+  return new Command("site")
+    .description("Looks after a site that pulumi up has made. `site VERB --help` says more about each verb.")
+    .addOption(new Option("-s, --stack <name>", "the stack").default(undefined, "the selected one"))
+    .addOption(
+      new Option("--config-file <file>", "the stack's configuration").default(undefined, "Pulumi.<stack>.yaml"),
+    )
+    .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 done, or well; 1 failed, or not well; 2 nothing can be said (no such stack, a server that does not answer);\n64 the command line makes no sense. run and shell: those of what they run.",
+    )
+    .showHelpAfterError("See: ./site --help")
+    .exitOverride();
+}
+
+async function main(args: string[]): Promise<void> {
+  const from = process.cwd();
+  process.chdir(project);
+  const site = program();
+  const verb = new Verb(site, from);
+  for (const add of [
+    statusCommand,
+    releaseCommand,
+    rollbackCommand,
+    releasesCommand,
+    envCommand,
+    runCommand,
+    shellCommand,
+    logsCommand,
+    maintenanceCommand,
+    startCommand,
+    stopCommand,
+  ])
+    add(verb);
+  await site.parseAsync(args, { from: "user" });
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  if (error instanceof CommanderError) {
+    // Commander has said it already.
+    process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;
+    return;
+  }
+  process.stderr.write(`./site: ${sentence(error)}\n`);
+  process.exitCode = error instanceof SiteError ? error.code : exitCodes.failed;
+});

@@ -1,0 +1,40 @@
+import { underway } from "../killed";
+import type { SiteStack } from "../stack";
+import type { Verb } from "../verb";
+import type { Finding } from "./finding";
+import { lookAtMachine } from "./machines";
+import { lookFromOutside } from "./outside";
+import { exitCodeOf, report, verdictOf } from "./report";
+
+/** `./site status` */
+export function statusCommand(verb: Verb): void {
+  verb.parent
+    .command("status")
+    .description("looks at everything, from outside and on each server, and says what to do about what is not well")
+    .addHelpText("after", "\nExit codes: 0 all is well, 1 something is not, 2 something could not be looked at.")
+    .action(async () => {
+      const site = await verb.site();
+      const looks = [lookFromOutside(site), ...site.servers.map((server) => lookAtMachine(site, server))];
+      const findings = [...lookAtStack(site.stack), ...(await Promise.all(looks)).flat()];
+      const verdict = verdictOf(findings);
+      verb.print({ stack: site.stack.name, verdict, findings }, report(findings));
+      process.exitCode = exitCodeOf(verdict);
+    });
+}
+
+function lookAtStack(stack: SiteStack): Finding[] {
+  const name: Finding = { where: "stack", name: "name", state: "fact", text: `${stack.name} (${stack.configFile})` };
+  const killed = underway(stack);
+  if (killed === undefined) return [name];
+  const text = `./site ${killed.what} is under way, or was killed: what serves may differ from the configuration`;
+  return [
+    name,
+    {
+      where: "stack",
+      name: "change",
+      state: "unwell",
+      text,
+      remedy: `Wait for it, or do it again: ./site ${killed.what}`,
+    },
+  ];
+}
