@@ -118,6 +118,11 @@ describe("a configuration", () => {
       { app: { ...good().app, static: { url: "/" } } },
       "trinode:app.static.url: ",
     ],
+    [
+      "something that is not to be reached",
+      { app: { ...good().app, reaches: ["api.example.org:443", "https://api.example.org/v1/", "ftp://x"] } },
+      'trinode:app.reaches[2]: "ftp://x" is not something to reach.',
+    ],
     ["an image that is not supported", { image: "linode/alpine3.20" }, "is not supported. Use linode/debian13"],
     ["a directory outside the source", { app: { ...good().app, directory: "../x" } }, "trinode:app.directory: "],
   ])("is refused for %s", (_, change, message) => {

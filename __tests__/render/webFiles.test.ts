@@ -53,6 +53,18 @@ describe("the web server's files", () => {
     ]);
   });
 
+  it("give visitors a page of its own during maintenance, and operators the site", () => {
+    const main = text("site.conf");
+    expect(text("http.conf")).toMatch(/geo \$trinode_visitor \{\s+default world;\s+203\.0\.113\.7\/32 operator;\s+\}/);
+    expect(main).toMatch(
+      /if \(-f \/var\/lib\/trinode\/maintenance\) \{\s+set \$trinode_closed "to \$trinode_visitor";/,
+    );
+    expect(main).toMatch(/location \/ \{\s+if \(\$trinode_closed = "to world"\) \{\s+return 503;/);
+    expect(main).toMatch(/error_page 503 \/trinode-maintenance\.html;[^]*Retry-After 600 always/);
+    const page = text("trinode-maintenance.html");
+    for (const words of ["Le site est en maintenance", "Down for maintenance"]) expect(page).toContain(words);
+  });
+
   it("replace everything that a client could say about where a request comes from", () => {
     const told = text("proxy.conf").match(/(?<=proxy_set_header )\S+ .*(?=;)/g);
     expect(told).toEqual(

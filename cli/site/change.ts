@@ -28,7 +28,7 @@ export async function applyChange(stack: SiteStack, { what, edit }: Change): Pro
   const before = readFileSync(stack.configFile, "utf8");
   const next = await prepare(stack, edit);
   const id = randomUUID();
-  note(stack, { what, id, before });
+  note(stack, { what, id, before, pid: process.pid });
   const begun = Date.now();
   try {
     await up(stack, next, `./site ${what} [${id}]`);

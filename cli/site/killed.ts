@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { dirname, join } from "node:path";
 import { pulumi } from "../pulumi";
 import { recover } from "../recover";
+import { SiteError } from "./failure";
 import { isSwitch } from "./serving";
 import type { SiteStack } from "./stack";
 import { up } from "./up";
@@ -14,6 +15,8 @@ export interface Underway {
   id: string;
   /** The stack's file as it was. */
   before: string;
+  /** Of the process that makes it. */
+  pid: number;
 }
 
 /** Where a file of a change lies: `next.yaml`, the changed configuration, and `next.json`, about it. */
@@ -37,10 +40,23 @@ export function underway(stack: SiteStack): Underway | undefined {
   return existsSync(record) ? (JSON.parse(readFileSync(record, "utf8")) as Underway) : undefined;
 }
 
-/** Puts right what a killed change has left. Calls `take` when it was done all the same, and only its last words were missing. */
+/** Whether its process runs still. */
+export function isAlive({ pid }: Underway): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Puts right what a killed change has left. Calls `take` when it was done all the same, and only its last words were missing.
+ * @throws SiteError while it is under way
+ */
 export async function settleKilled(stack: SiteStack, take: () => void): Promise<void> {
   const killed = underway(stack);
   if (!killed) return;
+  if (isAlive(killed)) throw new SiteError(`./site ${killed.what} is under way (process ${killed.pid}). Wait for it.`);
   const { pending } = await stack.state();
   await recover(stack);
   const history = await pulumi(stack, ["stack", "history", "--json", "--page-size", "1"]);

@@ -1,4 +1,4 @@
-import { underway } from "../killed";
+import { isAlive, underway } from "../killed";
 import type { SiteStack } from "../stack";
 import type { Verb } from "../verb";
 import type { Finding } from "./finding";
@@ -26,7 +26,8 @@ function lookAtStack(stack: SiteStack): Finding[] {
   const name: Finding = { where: "stack", name: "name", state: "fact", text: `${stack.name} (${stack.configFile})` };
   const killed = underway(stack);
   if (killed === undefined) return [name];
-  const text = `./site ${killed.what} is under way, or was killed: what serves may differ from the configuration`;
+  if (isAlive(killed)) return [name, { ...name, name: "change", text: `./site ${killed.what} is under way` }];
+  const text = `./site ${killed.what} was killed: what serves may differ from the configuration`;
   return [
     name,
     {
@@ -34,7 +35,7 @@ function lookAtStack(stack: SiteStack): Finding[] {
       name: "change",
       state: "unwell",
       text,
-      remedy: `Wait for it, or do it again: ./site ${killed.what}`,
+      remedy: `Do it again: ./site ${killed.what}`,
     },
   ];
 }
