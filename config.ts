@@ -11,7 +11,7 @@ import { localPath } from "./render/webFiles";
 export type SiteConfig = z.output<typeof siteSchema>;
 
 /** All that is wrong with a configuration; one line for each. */
-export class ConfigError extends Error {
+export class ConfigError extends pulumi.RunError {
   constructor(readonly mistakes: string[]) {
     super(
       `the configuration of stack ${pulumi.getStack()} has ${mistakes.length === 1 ? "a mistake" : `${mistakes.length} mistakes`}; nothing was changed:\n${mistakes.map((mistake) => `  ${mistake}`).join("\n")}`,

@@ -1,5 +1,5 @@
 import { dirname, resolve } from "node:path";
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError } from "commander";
 import { envCommand } from "./env/command";
 import { exitCodes, sentence, SiteError } from "./failure";
 import { logsCommand } from "./logs";
@@ -20,10 +20,8 @@ const project = dirname(dirname(resolve(__dirname)));
 function program(): Command {
   return new Command("site")
     .description("Looks after a site that pulumi up has made. `site VERB --help` says more about each verb.")
-    .addOption(new Option("-s, --stack <name>", "the stack").default(undefined, "the selected one"))
-    .addOption(
-      new Option("--config-file <file>", "the stack's configuration").default(undefined, "Pulumi.<stack>.yaml"),
-    )
+    .option("-s, --stack <name>", "the stack (default: the selected one)")
+    .option("--config-file <file>", "the stack's configuration (default: Pulumi.<stack>.yaml)")
     .option("--json", "print JSON")
     .addHelpText(
       "after",

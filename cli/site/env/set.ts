@@ -15,7 +15,7 @@ export function setCommand(verb: Verb): void {
     .command("set")
     .description("sets a variable to what standard input holds, and restarts the site, one process after the other")
     .argument("<name>")
-    .option("--plain", "readable in the configuration @default as it stands there, else secret")
+    .option("--plain", "readable in the configuration")
     .option("--secret", "encrypted in the configuration")
     .addHelpText(
       "after",
