@@ -24,7 +24,9 @@ export default tseslint.config(
   {
     files: ["**/*.cjs"],
     extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: { globals: { process: "readonly", require: "readonly", __dirname: "readonly" } },
+    languageOptions: {
+      globals: { process: "readonly", require: "readonly", __dirname: "readonly", __filename: "readonly" },
+    },
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
   { files: ["__tests__/**"], rules: { "max-lines-per-function": "off" } },
