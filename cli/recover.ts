@@ -15,6 +15,8 @@ interface StateResource {
   type: string;
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
+  /** Why it was only half made or changed: the state may then say more than is so. */
+  initErrors?: string[];
 }
 
 /** As `pulumi stack export` prints it. */
@@ -35,7 +37,7 @@ export async function recover(stack: Stack): Promise<void> {
   }
   const state = JSON.parse(await pulumi(stack, ["stack", "export"])) as ExportedState;
   const { pending_operations: pending = [], ...deployment } = state.deployment ?? {};
-  if (pending.length === 0) return;
+  if (pending.length === 0) return lookAgain(stack, deployment.resources ?? []);
   console.log(
     `the last run of Pulumi was killed in the middle of ${pending.length} operations: looking at what became of them`,
   );
@@ -47,6 +49,14 @@ export async function recover(stack: Stack): Promise<void> {
   const mended = { ...state, deployment: { ...deployment, resources: [...(deployment.resources ?? []), ...adopted] } };
   await pulumi(stack, ["stack", "import"], { input: JSON.stringify(mended) });
   if (adopted.length > 0) await readAdopted(stack, adopted);
+}
+
+/** After a change that failed, the state has what was wanted: without a look at what is, the next `up` would not make it. */
+async function lookAgain(stack: Stack, resources: StateResource[]): Promise<void> {
+  const doubtful = resources.filter(({ initErrors = [] }) => initErrors.length > 0).length;
+  if (doubtful === 0) return;
+  console.log(`the last run of Pulumi left ${doubtful} resources half made or changed: looking at what they are`);
+  await pulumi(stack, ["refresh", "--yes", "--skip-preview"]);
 }
 
 /** Reads what Linode says of adopted resources. What it does not tell, such as a machine's image, is as it was asked for. */
@@ -127,6 +137,8 @@ async function findMade(
       return byLabel("/linode/instances");
     case "linode:index/firewall:Firewall":
       return byLabel("/networking/firewalls");
+    case "linode:index/sshKey:SshKey":
+      return byLabel("/profile/sshkeys");
     case "linode:index/vpc:Vpc":
       return byLabel("/vpcs");
     case "linode:index/vpcSubnet:VpcSubnet":
