@@ -85,7 +85,7 @@ describe("production on one Linode with Debian 12", () => {
     if (!started) return;
     await localDown(local, "reset");
     rmSync(local.directory, { recursive: true, force: true });
-  }, 120_000);
+  }, 600_000);
 
   it("has said which line of a dump is wrong, restored nothing of it, and restored the next one whole, be it of another owner and release", async () => {
     expect(badDump).toMatch(/line \d+: ERROR: +division by zero/);
@@ -104,7 +104,7 @@ describe("production on one Linode with Debian 12", () => {
 
   it("changes nothing when nothing has changed", async () => {
     await pulumi(stack, ["up", "--yes", "--skip-preview", "--expect-no-changes"]);
-  }, 120_000);
+  }, 600_000);
 
   it("goes on serving when the configuration is wrong, and all that is wrong with it is said at once", async () => {
     const wrong = {
@@ -118,7 +118,7 @@ describe("production on one Linode with Debian 12", () => {
     expect(said).toContain("trinode:plan: there is no such key.");
     expect(said).toContain('trinode:app.health.path: "up" is not a path. Start it with /.');
     await serving(production);
-  }, 120_000);
+  }, 600_000);
 
   it.each([
     [
@@ -140,7 +140,7 @@ describe("production on one Linode with Debian 12", () => {
       expect(await complaint(app({ source: there("wrong.zip") }))).toMatch(rule);
       await serving(production);
     },
-    120_000,
+    600_000,
   );
 
   it("goes on serving when a release is no good, and takes the next one", async () => {
@@ -149,7 +149,7 @@ describe("production on one Linode with Debian 12", () => {
     await serving(production);
     await up();
     await serving(production);
-  }, 180_000);
+  }, 600_000);
 
   it("leaves a database alone that has tables, whatever dump is named", async () => {
     writeFileSync(there("other.sql"), "CREATE TABLE public.stranger (id integer);\n");
@@ -159,7 +159,7 @@ describe("production on one Linode with Debian 12", () => {
     ).toBe("t\n");
     await up();
     await serving(production);
-  }, 180_000);
+  }, 600_000);
 
   it("serves on while a request is stuck, and ends it", async () => {
     const answers = await whileServing(production, () => visit(production, "/stuck/"));
@@ -167,7 +167,7 @@ describe("production on one Linode with Debian 12", () => {
     expect(
       await onServer("grep -c 'stuck for more than 3 s: GET /stuck/' /var/log/gamelenders/gunicorn-error.log"),
     ).toBe("1\n");
-  }, 90_000);
+  }, 600_000);
 
   it("serves on while workers take more and more memory, and replaces them", async () => {
     const statuses = await whileServing(production, async () => {
@@ -179,19 +179,19 @@ describe("production on one Linode with Debian 12", () => {
     expect(await onServer("grep 'MB of memory and is replaced' /var/log/gamelenders/gunicorn-error.log")).toMatch(
       /\d+ MB/,
     );
-  }, 90_000);
+  }, 600_000);
 
   it("has its server back when it was killed", async () => {
     await onServer("pkill -KILL gunicorn || pkill -KILL -f 'python -m gunicorn'");
     await within(20, () => serving(production));
-  }, 60_000);
+  }, 600_000);
 
   it("is back by itself after a reboot", async () => {
     const api = new LinodeApi(stack.env);
     const [machine] = await api.find<{ id: number }>("/linode/instances", {});
     await api.call("POST", `/linode/instances/${machine!.id}/reboot`, {});
     await serving(production, { after: "an absence", seconds: 90 });
-  }, 150_000);
+  }, 600_000);
 
   it("is made anew, when asked for by name, by one pulumi up, with the certificate that visitors know", async () => {
     const before = await certificateOf(production);
@@ -202,10 +202,10 @@ describe("production on one Linode with Debian 12", () => {
     expect((await visit(production, "/games/lantern-keep/")).status).toBe(200);
     expect(await certificateOf(production)).toBe(before);
     await pulumi(stack, ["up", "--yes", "--skip-preview", "--expect-no-changes"]);
-  }, 300_000);
+  }, 600_000);
 
   it("is destroyed in one go", async () => {
     await pulumi(stack, ["destroy", "--yes", "--skip-preview"]);
     expect(await pulumi(stack, ["stack", "ls", "--json"])).toContain('"resourceCount": 0');
-  }, 120_000);
+  }, 600_000);
 });
