@@ -6,6 +6,7 @@ import { siteSchema } from "./configSchema";
 import { relativeName } from "./render/dnsRecords";
 import { certificateMistakes } from "./render/tlsCheck";
 import { localPath } from "./render/webFiles";
+import { parseSource } from "./source/address";
 
 /** A stack's configuration, checked and with defaults. Secret values are plain in here: mark them before they go anywhere. */
 export type SiteConfig = z.output<typeof siteSchema>;
@@ -65,8 +66,9 @@ function describe(issue: z.core.$ZodIssue): string[] {
 }
 
 function missingFiles({ app, database }: SiteConfig): string[] {
+  const source = parseSource(app.source);
   const files: [string, string | undefined][] = [
-    ["trinode:app.source", app.source],
+    ["trinode:app.source", source.kind === "path" ? source.path : undefined],
     ["trinode:database.dump", database.dump],
   ];
   return files.flatMap(([key, path]) =>

@@ -1,13 +1,8 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { quoted, section, size, text, whole } from "./configRules";
+import { build, source } from "./configSource";
 import { referable, unknownReferences } from "./render/variables";
-
-const quoted = (value: unknown) => JSON.stringify(value);
-
-/** Text by a rule: the message names the value, what is wrong and what to do. */
-function text(rule: RegExp, complaint: string) {
-  return z.string().refine((value) => rule.test(value), { error: ({ input }) => `${quoted(input)} ${complaint}` });
-}
 
 const hostName = z
   .string()
@@ -41,10 +36,6 @@ const sshKey = text(
   "is not a public SSH key. Give one line of an id_….pub file.",
 );
 
-const size = text(/^\d+ ?[kmg]b?$/i, "is not a size. Write it like 20 MB.").transform((value) =>
-  value.toLowerCase().replace(/[ b]/g, ""),
-);
-
 const identifier = text(
   /^[A-Za-z_][A-Za-z0-9_]{0,55}$/,
   "is not a name for PostgreSQL. Use a letter first, then letters, digits and _, at most 56.",
@@ -61,10 +52,7 @@ const systemUsers = new Set(
   ),
 );
 
-const variable = text(
-  /^[A-Za-z_][A-Za-z0-9_]*$/,
-  "is not a variable's name. Use letters, digits and _, no digit first.",
-);
+const variable = text(/^[^=\0]+$/, "is not a variable's name. It can't be empty, nor hold a = or a NUL.");
 
 const value = scalar.transform(String).superRefine((text, context) => {
   for (const name of unknownReferences(text)) {
@@ -80,17 +68,6 @@ const email = text(
   "is not an address that an authority would write to. Give one of yours, like admin@your-domain.",
 );
 
-const whole = (least: number, most: number) =>
-  z
-    .int({ error: ({ input }) => `${quoted(input)} is not a whole number from ${least} to ${most}.` })
-    .min(least)
-    .max(most);
-
-const relativePath = text(
-  /^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/,
-  "must be a path inside the source: no leading / and no ..",
-);
-
 const reach = text(
   /^((https?:\/\/)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?(\/\S*)?)$/i,
   "is not something to reach. Give a host, host:port or URL, e.g. www.giantbomb.com or https://api.paypal.com/v1/.",
@@ -98,11 +75,8 @@ const reach = text(
 
 const plan = text(/^g[0-9]+-[a-z0-9-]+$/, "is not a plan. Give one of Linode's type ids, e.g. g6-nanode-1.");
 
-/** A plain object that refuses keys it does not know; with `prefault({})`, so that defaults inside count when it is left out. */
-const section = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.strictObject(shape);
-
 const app = section({
-  source: z.string().min(1),
+  ...source,
   // A kept release that serves in place of the source's, and how the database may be made to fit it: written by ./site rollback.
   release: text(/^[0-9a-f]{12}$/, "is not a release's id: 12 hexadecimal digits, see ./site releases.").optional(),
   rollback: section({
@@ -113,14 +87,9 @@ const app = section({
       .default("plain"),
   }).prefault({}),
   secretKeyRotation: whole(0, 100_000).default(0),
-  directory: relativePath.optional(),
   wsgi: text(/^[A-Za-z_][\w.]*:[A-Za-z_]\w*$/, 'is not a WSGI application. Write it like "config.wsgi:application".'),
   settings: text(/^[A-Za-z_][\w.]*$/, 'is not a module. Write it like "config.settings.production".'),
-  install: section({
-    requirements: relativePath.optional(),
-    packages: z.array(z.string()).default([]),
-    apt: z.array(text(/^[a-z0-9][a-z0-9+.-]+$/, "is not a Debian package's name.")).default([]),
-  }).prefault({}),
+  ...build,
   server: section({
     workers: whole(1, 32).optional(),
     threads: whole(1, 64).optional(),

@@ -8,6 +8,7 @@ import {
   appSetupFiles,
   appVariables,
   releaseFiles,
+  builderVariables,
   type FilesAt,
   healthEnvironment,
   type Health,
@@ -44,6 +45,8 @@ export interface AppServerArgs extends SiteSource {
   pinned?: { release: string; mode: RollbackMode } | undefined;
   /** The site's variables while Django's secret key is being changed, and the number of the key; see `siteVariables`. */
   keyChange?: { rotation: number; interim: pulumi.Input<Record<string, string>> } | undefined;
+  /** The same for `build` commands, with stand-ins for what is secret. @default none */
+  buildVariables?: Record<string, string>;
   database: SiteLogin & {
     /** PEM of the authority that the database's certificate is verified against. */
     caCertificate: pulumi.Input<string>;
@@ -149,7 +152,7 @@ export class AppServer extends pulumi.ComponentResource {
     variables: pulumi.Output<Record<string, string>>,
     copy: pulumi.Resource,
   ): command.remote.Command {
-    const { host, site, plan } = this.args;
+    const { host, site, plan, settings, buildVariables = {} } = this.args;
     return host.step(
       name,
       {
@@ -157,11 +160,15 @@ export class AppServer extends pulumi.ComponentResource {
         scripts: [
           "lib/app.sh",
           "lib/release.sh",
+          "lib/environment.sh",
           "python/release_unpack.py",
           "python/release_check.py",
           ...buildScripts,
         ],
-        files: variables.apply((values) => appBuildFiles(site, values)),
+        files: variables.apply((values) => [
+          ...appBuildFiles(site, values),
+          builderVariables(site, appVariables(settings, buildVariables)),
+        ]),
         environment: release.apply((prepared) => buildEnvironment(site, plan.memoryMb, prepared)),
       },
       { parent: this, dependsOn: [copy] },
@@ -238,6 +245,10 @@ export class AppServer extends pulumi.ComponentResource {
 
 /** Scripts that run the site, or look after it. */
 const siteScripts = [
+  "lib/commands.sh",
+  "python/env_file.py",
+  "python/release_commands.py",
+  "python/release_once.py",
   "manage.sh",
   "run.sh",
   "status-app.sh",
@@ -272,22 +283,45 @@ function readReport(printed: string): { release: string; overrides: string[] } {
   return JSON.parse(printed) as { release: string; overrides: string[] };
 }
 
-const buildScripts = ["python/app_run.py", "python/package_index.py"];
+const buildScripts = [
+  "lib/commands.sh",
+  "python/app_run.py",
+  "python/env_file.py",
+  "python/package_index.py",
+  "python/pipfile_requirements.py",
+  "python/release_commands.py",
+];
 
 function buildEnvironment(site: string, memoryMb: number, { archive, settings, id }: Release): Record<string, string> {
-  const { directory, wsgi } = settings;
+  const { directory, wsgi, build, beforeMigrate, once, envFile } = settings;
+  const lines = (list: string[] = []) => list.join("\n");
   return {
     SITE: site,
     RELEASE: id,
     ARCHIVE_SHA256: archive.sha256,
     DIRECTORY: directory,
-    REQUIREMENTS: settings.requirements.join("\n"),
-    PACKAGES: settings.packages.join("\n"),
-    APT: settings.apt.join("\n"),
+    REQUIREMENTS: lines(settings.requirements),
+    LOCK: settings.lock ?? "",
+    CONSTRAINTS: lines(settings.constraints),
+    // The source's top is a project's directory, too.
+    PROJECT: settings.project === undefined ? "" : settings.project || ".",
+    EXTRAS: lines(settings.extras),
+    DEPENDENCY_GROUPS: lines(settings.groups),
+    PACKAGES: lines(settings.packages),
+    APT: lines(settings.apt),
+    PYTHON_VERSION: settings.python ?? "",
     STATIC_DIRECTORY: settings.staticDirectory,
     MEDIA_DIRECTORY: settings.mediaDirectory,
     WSGI: wsgi,
-    ABOUT: JSON.stringify({ id, source: archive.sha256, directory, wsgi, settings: settings.settings }),
+    ABOUT: JSON.stringify({
+      id,
+      source: archive.sha256,
+      commit: archive.commit,
+      directory,
+      wsgi,
+      settings: settings.settings,
+      ...{ build, beforeMigrate, once, envFile },
+    }),
     BUILD_MEMORY_MB: String(Math.floor(memoryMb / 2)),
   };
 }

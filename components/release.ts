@@ -1,26 +1,36 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type FilesAt, gunicornLock } from "../render/appFiles";
-import { checkModules, findRequirements, releaseId, type ReleaseSettings } from "../render/release";
-import { packRelease, type ReleaseArchive } from "./releaseArchive";
+import { checkModules, insideSource, releaseId, type ReleaseSettings } from "../render/release";
+import { findInstallation, type Install } from "../render/installation";
+import type { GitAccess } from "../source/git";
+import { packSource, type PackedSource } from "../source/resolve";
 
 /** A site's source, and what it is built with. */
 export interface SiteSource {
-  /** Path of the site's zip or directory, from the directory of Pulumi.yaml. */
+  /**
+   * Path of the site's zip or directory, from the directory of Pulumi.yaml; or a repository at a commit,
+   * `git+https://host/path@commit` or `git+ssh://git@host/path@commit`.
+   */
   source: string;
+  /** How a private repository is reached. @default as the operator's own git does */
+  git?: GitAccess;
   /** Where in the source the project (its `manage.py`) stands. @default the source's top; a zip's one top folder is looked through */
   directory?: string;
   /** The application, from the project's directory, e.g. `config.wsgi:application`. */
   wsgi: string;
   /** Settings module, e.g. `config.settings.production`. */
   settings: string;
-  install: {
-    /** File that names the Python packages. @default found by itself: requirements.txt, requirements/production.txt, …, pyproject.toml */
-    requirements?: string;
-    /** More Python packages, as pip writes them. */
-    packages: string[];
-    /** Debian packages that are needed to build or to run. */
-    apt: string[];
-  };
+  install: Install;
+  /** Version of Python, e.g. `3.12`. @default the image's */
+  python?: string | undefined;
+  /** Shell commands in the project's directory, before static files are collected; they know none of the secrets. @default none */
+  build?: string[];
+  /** Shell commands as the site, with its variables, before its database is migrated. @default none */
+  beforeMigrate?: string[];
+  /** The same, after migrating, each once in the life of the database. @default none */
+  once?: string[];
+  /** File in the project's directory that gets the site's variables, e.g. `.env`. @default none */
+  envFile?: string | undefined;
   /** Settings' STATIC_URL and STATIC_ROOT, MEDIA_URL and MEDIA_ROOT. Media persist; static files belong to a release. */
   static: FilesAt;
   media: FilesAt;
@@ -30,7 +40,7 @@ export interface SiteSource {
 export interface Release {
   /** 12 hexadecimal digits; the same for the same source and settings. */
   id: string;
-  archive: ReleaseArchive;
+  archive: PackedSource;
   settings: ReleaseSettings;
 }
 
@@ -39,19 +49,30 @@ export interface Release {
  * anything is created. @throws Error naming the configuration's key
  */
 export async function prepareRelease(site: SiteSource): Promise<Release> {
-  const { source, directory = "", wsgi, install } = site;
-  const archive = await packRelease(source, `.trinode/${pulumi.getStack()}/releases`);
-  const requirements = findRequirements(archive.names, directory, install.requirements);
-  checkModules(archive.names, directory, wsgi, site.settings);
+  return prepare(site).catch((error: unknown) => {
+    // What is said about a key is said without the stack of whoever found it.
+    const { message } = error as Error;
+    throw message.startsWith("trinode:") ? new pulumi.RunError(message) : error;
+  });
+}
+
+async function prepare(site: SiteSource): Promise<Release> {
+  const { source, git = {}, directory = "", wsgi, install } = site;
+  const archive = await packSource(source, git, `.trinode/${pulumi.getStack()}`);
+  const own = checkModules(archive.names, directory, wsgi, site.settings);
   const settings: ReleaseSettings = {
     directory,
     wsgi,
     settings: site.settings,
-    requirements,
-    packages: install.packages,
-    apt: install.apt,
-    staticDirectory: site.static.directory,
-    mediaDirectory: site.media.directory,
+    ...findInstallation(archive.names, directory, install, own),
+    staticDirectory: insideSource("static", directory, site.static.directory),
+    mediaDirectory: insideSource("media", directory, site.media.directory),
+    // Said only where it is so: what has not changed keeps its id.
+    ...(site.python !== undefined && { python: site.python }),
+    ...(site.build?.length && { build: site.build }),
+    ...(site.beforeMigrate?.length && { beforeMigrate: site.beforeMigrate }),
+    ...(site.once?.length && { once: site.once }),
+    ...(site.envFile !== undefined && { envFile: site.envFile }),
   };
   return { archive, settings, id: releaseId(archive.sha256, settings, gunicornLock()) };
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { resolveVariables } from "../render/variables";
+import { buildVariables, resolveVariables } from "../render/variables";
 import type { DatabaseServer } from "./databaseServer";
 import { type Generation, inTurn, keepers, slotName } from "./inTurn";
 
@@ -59,4 +59,10 @@ function resolved(
     domains,
   }));
   return pulumi.secret(known.apply((values) => resolveVariables({ ...env, ...secrets }, values)));
+}
+
+/** The same for commands that build a release and may know no secret: with stand-ins for what is one. */
+export function variablesOfBuild({ env, secrets, domains, database }: SiteVariablesArgs): Record<string, string> {
+  const { address: host, port, databaseName: name, user } = database;
+  return buildVariables(env, secrets, { database: { host, port, name, user }, domains });
 }

@@ -76,6 +76,11 @@ export function appBuildFiles(site: string, variables: Record<string, string>): 
   ];
 }
 
+/** What `app.build` commands see, and the user that runs them may: nothing secret. */
+export function builderVariables(site: string, variables: Record<string, string>): HostFile {
+  return file("/etc/trinode/app-builder.env", 0o640, encodeVariables(variables), "root", `${site}-build`);
+}
+
 /** What serves: variables, gunicorn's settings, the supervisor program. The first two wait as `.next` until they are proven. */
 export function appLiveFiles(
   settings: Pick<AppSettings, "site" | "address" | "webAddresses">,

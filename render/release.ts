@@ -1,23 +1,26 @@
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
+import { checkDirectory, type Installation, topOf } from "./installation";
 
 /** What a release is made of, beside its source. */
-export interface ReleaseSettings {
+export interface ReleaseSettings extends Installation {
   /** Of the project, from the source's top; empty for the top. */
   directory: string;
   /** `module:name`, from the project's directory. */
   wsgi: string;
   /** Settings module. */
   settings: string;
-  /** Files in the source that name Python packages. */
-  requirements: string[];
-  /** More Python packages, as pip writes them. */
-  packages: string[];
-  /** Debian packages that it needs. */
-  apt: string[];
   /** What settings call STATIC_ROOT and MEDIA_ROOT: from the project's directory, or absolute. */
   staticDirectory: string;
   mediaDirectory: string;
+  /** Version of Python; the image's where there is none. */
+  python?: string;
+  /** Commands: of the build, before each migration, once in the database's life. */
+  build?: string[];
+  beforeMigrate?: string[];
+  once?: string[];
+  /** Gets the site's variables; from the project's directory. */
+  envFile?: string;
 }
 
 /**
@@ -31,36 +34,13 @@ export function releaseId(sourceSha256: string, settings: ReleaseSettings, gunic
     .slice(0, 12);
 }
 
-/** Where requirements are looked for, in the project's directory and then at the source's top; the first one found counts. */
-const usual = [
-  "requirements.txt",
-  "requirements/production.txt",
-  "requirements/prod.txt",
-  "requirements-production.txt",
-  "requirements/base.txt",
-  "pyproject.toml",
-];
-
 /**
- * The files that name a site's packages. @throws Error naming the configuration's key when the project, its settings' or its
- * requirements' file is not in the source.
+ * Whether the modules of the site lie in the project's directory; otherwise they are to be installed.
+ * @throws Error naming trinode:app.wsgi or .settings when there is no such module where its package is
  */
-export function findRequirements(names: string[], directory: string, configured: string | undefined): string[] {
-  const files = new Set(names);
-  if (directory !== "" && !names.some((name) => name.startsWith(`${directory}/`)))
-    throw new Error(`trinode:app.directory: the source has no directory "${directory}". ${topOf(names)}`);
-  if (configured !== undefined) {
-    const found = [posix.join(directory, configured), configured].find((name) => files.has(name));
-    if (found === undefined)
-      throw new Error(`trinode:app.install.requirements: the source has no file "${configured}". ${topOf(names)}`);
-    return [found];
-  }
-  const found = [...new Set([directory, ""])].flatMap((place) => usual.map((name) => posix.join(place, name)));
-  return found.filter((name) => files.has(name)).slice(0, 1);
-}
-
-/** @throws Error naming trinode:app.wsgi or .settings when there is no such module among the source's files. */
-export function checkModules(names: string[], directory: string, wsgi: string, settings: string): void {
+export function checkModules(names: string[], directory: string, wsgi: string, settings: string): boolean {
+  checkDirectory(names, directory);
+  let all = true;
   const modules: [string, string][] = [
     ["wsgi", wsgi.split(":")[0] ?? ""],
     ["settings", settings],
@@ -75,12 +55,20 @@ export function checkModules(names: string[], directory: string, wsgi: string, s
     const there = names.includes(`${path}.py`) || names.includes(`${path}/__init__.py`);
     if (own && !there)
       throw new Error(`trinode:app.${key}: the source has no module "${module}" (${path}.py). ${topOf(names)}`);
+    all &&= own;
   }
   if (!names.some((name) => name.startsWith(directory === "" ? "" : `${directory}/`) && name.endsWith(".py")))
     throw new Error(`trinode:app.source: there is no Python in it. ${topOf(names)}`);
+  return all;
 }
 
-function topOf(names: string[]): string {
-  const top = [...new Set(names.map((name) => name.replace(/\/.*/, "/")))];
-  return `At its top are: ${top.slice(0, 12).join(", ")}${top.length > 12 ? ", …" : ""}.`;
+/** A directory that settings name, when it is absolute or in the source. @throws Error naming the key otherwise */
+export function insideSource(key: "static" | "media", directory: string, named: string): string {
+  if (named.startsWith("/") || named === "") return named;
+  const path = posix.normalize(posix.join(directory, named)).replace(/\/$/, "");
+  if (path.startsWith("..") || path === "." || path === directory)
+    throw new Error(
+      `trinode:app.${key}.directory: "${named}" is not a directory below the source's top. Where settings take it from a variable, give an absolute one, like /srv/files.`,
+    );
+  return named;
 }

@@ -25,10 +25,24 @@ function meanings(known: Known): Map<string, string> {
   return new Map([
     ...Object.entries(known.database).map(([key, value]): [string, string] => [`database.${key}`, String(value)]),
     ["secretKey", known.secretKey],
+    ...encoded(known),
     ...Object.entries(lists).flatMap(([name, items]) =>
       Object.entries(listForms).map(([form, text]): [string, string] => [`${name}${form}`, text(items)]),
     ),
   ]);
+}
+
+/** For URLs that a site puts together itself: `${database.password:url}`. */
+function encoded({ database, secretKey }: Known): [string, string][] {
+  const { host, name, user, password } = database;
+  const values = {
+    "database.host": host,
+    "database.name": name,
+    "database.user": user,
+    "database.password": password,
+    secretKey,
+  };
+  return Object.entries(values).map(([key, value]) => [`${key}:url`, encodeURIComponent(value)]);
 }
 
 const nothing: Known = {
@@ -59,4 +73,27 @@ export function resolveVariables(values: Record<string, string>, known: Known): 
       return text;
     });
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, resolve(value)]));
+}
+
+/**
+ * Variables for commands that must not know a secret: what is secret is replaced by a stand-in of its kind, so that settings which
+ * insist on a variable can be loaded.
+ */
+export function buildVariables(
+  env: Record<string, string>,
+  secrets: Record<string, string>,
+  known: { database: Pick<Known["database"], "host" | "port" | "name" | "user">; domains: string[] },
+): Record<string, string> {
+  const { host, port, name, user } = known.database;
+  const standIn = "stand-in-while-a-release-is-built-000000000000000000";
+  const url = `postgresql://${encodeURIComponent(user)}:${standIn}@${host}:${port}/${encodeURIComponent(name)}`;
+  // A secret that is nothing but a reference has that reference's stand-in; one of its own is not told even in part.
+  const references = Object.entries(secrets).map(([key, value]) => [
+    key,
+    /^\$\{[^}]+\}$/.test(value) ? value : standIn,
+  ]);
+  return resolveVariables(
+    { ...env, ...(Object.fromEntries(references) as Record<string, string>) },
+    { database: { ...known.database, password: standIn, url }, secretKey: standIn, secretKeyFallbacks: [], domains: known.domains },
+  );
 }

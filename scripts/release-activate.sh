@@ -18,6 +18,8 @@
 . /usr/local/lib/trinode/lib/live.sh
 # shellcheck source=lib/migrations.sh
 . /usr/local/lib/trinode/lib/migrations.sh
+# shellcheck source=lib/commands.sh
+. /usr/local/lib/trinode/lib/commands.sh
 
 readonly KEEP=5
 readonly NEXT=/etc/trinode/next NEXT_ENV=/etc/trinode/next/app.env INTERIM_ENV=/etc/trinode/next/interim.env
@@ -64,7 +66,10 @@ fingerprint() { { echo "$RELEASE" && cat "$NEXT_ENV" "$NEXT_GUNICORN" /etc/trino
 activate() {
   local before
   before=$(live_release)
+  write_env_file "$NEW" "$NEXT_ENV"
+  run_before_migrate "$NEW" "$NEXT_ENV"
   prepare_database
+  run_once "$NEW" "$NEXT_ENV"
   # Where nobody is served yet, the real processes are the trial.
   [[ -z $before ]] || try_release || give_up "release $RELEASE is not good: ${PROBED#trinode: }"
   publish_static "$RELEASE"
@@ -89,7 +94,7 @@ new_secret_key() { [[ -n $1 && -s /etc/trinode/app.env.interim && ${KEY_ROTATION
 watch_failure() {
   REASON=$(mktemp)
   export TRINODE_REASON=$REASON
-  trap 'end_trial; record set "$RELEASE" "failedAt=$(now)" "by=$(who)" "reason=$(cat "$REASON" || true)"; rm -f "$REASON"' EXIT
+  trap 'end_trial; env_file_back; record set "$RELEASE" "failedAt=$(now)" "by=$(who)" "reason=$(cat "$REASON" || true)"; rm -f "$REASON"' EXIT
 }
 
 now() { date -u +%FT%TZ; }

@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
 # trinode-release-build: makes a release beside the others, proven as far as that goes without a database: unpacked, its
-# virtual environment installed, its imports tried, its static files collected. Nothing that runs is touched.
-# Environment: SITE, RELEASE (its id), ARCHIVE_SHA256, DIRECTORY (of the project in the archive, or empty), REQUIREMENTS
-# (files in the archive), PACKAGES, APT (one a line each), STATIC_DIRECTORY, MEDIA_DIRECTORY (from DIRECTORY, or absolute, or
-# empty), WSGI, ABOUT (JSON for release.json), BUILD_MEMORY_MB. Exit: 0 there, 1 refused or failed, 75 another one is at it.
+# virtual environment installed, its build commands run, its imports tried, its static files collected. Nothing that runs is
+# touched.
+# Environment: SITE, RELEASE (its id), ARCHIVE_SHA256, DIRECTORY (of the project in the archive, or empty), WSGI, ABOUT (JSON for
+# release.json), BUILD_MEMORY_MB; REQUIREMENTS, CONSTRAINTS (files in the archive), EXTRAS, DEPENDENCY_GROUPS, PACKAGES, APT (one a
+# line each, or empty), LOCK (file in the archive), PROJECT (what is installed as a package: a directory in it), PYTHON_VERSION (all
+# three may be empty); STATIC_DIRECTORY, MEDIA_DIRECTORY (from DIRECTORY, or absolute, or empty).
+# Exit: 0 there, 1 refused or failed, 75 another one is at it.
 # shellcheck source=lib/common.sh
 . /usr/local/lib/trinode/lib/common.sh
 # shellcheck source=lib/files.sh
@@ -12,15 +15,20 @@
 . /usr/local/lib/trinode/lib/app.sh
 # shellcheck source=lib/release.sh
 . /usr/local/lib/trinode/lib/release.sh
+# shellcheck source=lib/commands.sh
+. /usr/local/lib/trinode/lib/commands.sh
 
 main() {
   local lines
+  limit_all "$0"
   app_settings
   release_lock
   package_index
   install_files
-  settled /etc/trinode/app-build.env /etc/trinode/gunicorn.txt
+  settled /etc/trinode/app-build.env /etc/trinode/app-builder.env /etc/trinode/gunicorn.txt
   readonly BUILD=$TOP/releases/${RELEASE:?}
+  # shellcheck source=lib/environment.sh
+  . /usr/local/lib/trinode/lib/environment.sh
   if [[ -e $BUILD/complete ]]; then
     say "release $RELEASE is already there"
     return 0
@@ -33,6 +41,7 @@ main() {
   unpack_release
   make_environment
   link_directories
+  run_build
   prove_release
   finish_release
 }
@@ -50,87 +59,57 @@ unpack_release() {
   [[ -r $archive ]] || die "the archive of release $RELEASE has not arrived ($archive)"
   rm -rf "$BUILD"
   install -d -m 755 -o "$BUILDER" -g "$BUILDER" "$BUILD" "$BUILD/source"
-  install -d -m 755 -o "$SITE" -g "$SITE" "$BUILD/static"
+  # Build commands and collectstatic both write there.
+  install -d -m 2775 -o "$BUILDER" -g "$SITE" "$BUILD/static"
   as_builder "$PYTHON/release_unpack.py" "$BUILD/source" "$ARCHIVE_SHA256" <"$archive"
   as_builder tee "$BUILD/release.json" <<<"$ABOUT" >/dev/null
   [[ -d $BUILD/source/$DIRECTORY ]] || die "the archive has no directory \"$DIRECTORY\" (trinode:app.directory)"
 }
 
-# Where the packages are to be the same as those of the release that serves, its environment is linked file by file.
-make_environment() {
-  local key before=$TOP/current
-  key=$(environment_key)
-  if [[ -n $key && -e $before/environment.$key ]]; then
-    as_builder cp -al "$before/venv" "$BUILD/venv"
-  else
-    install_environment
-  fi
-  [[ -z $key ]] || as_builder touch "$BUILD/environment.$key"
-  as_builder "$BUILD/venv/bin/python" -m compileall -q "$BUILD/source" >&2 || true
-}
-
-# What the packages follow from: all that requirements can refer to. Empty when that is code of the source itself.
-environment_key() {
-  local files
-  mapfile -d '' -t files < <(find "$BUILD/source" \( -name '*.txt' -o -name '*.in' -o -name '*.toml' -o -name '*.lock' \
-    -o -name 'setup.*' \) -type f -print0 | sort -z)
-  if ((${#files[@]})) && grep -qsE '^\s*(-e\b|--editable|\.|/)|\bfile:' "${files[@]}"; then return 0; fi
-  {
-    printf '%s\n' "$PACKAGES" "$REQUIREMENTS"
-    /usr/bin/python3 --version
-    cat /etc/trinode/gunicorn.txt "${files[@]}"
-  } | sha256sum | cut -c 1-16
-}
-
-# Our gunicorn comes last, over whatever the site pins.
-install_environment() {
-  local lines file arguments=()
-  as_builder "$UV" venv --quiet --relocatable --python /usr/bin/python3 "$BUILD/venv"
-  mapfile -t lines <<<"$REQUIREMENTS"
-  for file in "${lines[@]}"; do
-    [[ -z $file ]] || arguments+=(--requirements "$BUILD/source/$file")
-  done
-  mapfile -t lines <<<"$PACKAGES"
-  [[ -z $PACKAGES ]] || arguments+=(-- "${lines[@]}")
-  if ((${#arguments[@]})); then
-    uv_install "${arguments[@]}" || die "the site's requirements can't be installed (see above)"
-  fi
-  uv_install --no-deps --require-hashes --requirements /etc/trinode/gunicorn.txt || die "gunicorn can't be installed (see above)"
-}
-
-uv_install() {
-  (cd "$BUILD/source/$DIRECTORY" && as_builder "$UV" pip install --quiet --compile-bytecode --python "$BUILD/venv/bin/python" "$@" >&2)
-}
-
 # What settings call STATIC_ROOT and MEDIA_ROOT, where these are inside the project, leads to where they really are: the
 # release's own static files, and media that outlive it.
 link_directories() {
-  [[ -z $STATIC_DIRECTORY || $STATIC_DIRECTORY == /* ]] || link_inside "$STATIC_DIRECTORY" "$BUILD/static" "$SITE"
-  [[ -z $MEDIA_DIRECTORY || $MEDIA_DIRECTORY == /* ]] || link_inside "$MEDIA_DIRECTORY" "$TOP/shared/media" "$SITE"
+  [[ -z $STATIC_DIRECTORY || $STATIC_DIRECTORY == /* ]] || link_inside "$STATIC_DIRECTORY" "$BUILD/static" "$BUILDER:$SITE"
+  [[ -z $MEDIA_DIRECTORY || $MEDIA_DIRECTORY == /* ]] || link_inside "$MEDIA_DIRECTORY" "$TOP/shared/media" "$SITE:$SITE"
 }
 
 # link_inside NAME TARGET OWNER: files that the archive has there are kept, but don't replace any.
 link_inside() {
   local path=$BUILD/source/$DIRECTORY/$1
   if [[ -d $path && ! -L $path ]]; then
-    cp -r --no-clobber --no-preserve=all "$path/." "$2/" && chown -R "$3:$3" "$2"
+    cp -r --no-clobber --no-preserve=all "$path/." "$2/" && chown -R "$3" "$2" && chmod -R g+w "$2"
     rm -rf "$path"
   fi
   as_builder mkdir -p "${path%/*}"
   as_builder ln -sfn "$2" "$path"
 }
 
+# In order, and without a secret of the site's.
+run_build() (
+  mapfile -d '' -t lines < <(commands_of "$BUILD" build)
+  umask 002
+  for line in "${lines[@]}"; do
+    say "building: $line"
+    as_builder TRINODE_RELEASE="$BUILD" TRINODE_ENV=/etc/trinode/app-builder.env "$PYTHON/app_run.py" "${SHELL_LINE[@]}" "$line" \
+      </dev/null >&2 || die "app.build failed: $line (see above); it may take $BUILD_MEMORY_MB MB of memory"
+  done
+)
+
 prove_release() {
   local static=$STATIC_DIRECTORY media=$MEDIA_DIRECTORY project=$BUILD/source/$DIRECTORY
   [[ -z $static || $static == /* ]] || static=$project/$static
   [[ -z $media || $media == /* ]] || media=$project/$media
+  umask 002
+  write_env_file "$BUILD" /etc/trinode/app-build.env
   limited as_site "$BUILD" /etc/trinode/app-build.env \
     python "$PYTHON/release_check.py" "$WSGI" "$static" "$media" >&2 || die "release $RELEASE is not fit to run (see above); nothing has changed"
 }
 
 # From here on nobody but root changes the static files. The mark is written when everything else is on the disk.
 finish_release() {
+  umask 022
   chown -R root:root "$BUILD/static"
+  chmod -R u=rwX,go=rX,g-s "$BUILD/static"
   sync -f "$BUILD"
   touch "$BUILD/complete"
   trap - EXIT

@@ -1,5 +1,6 @@
-import { checkModules, findRequirements, releaseId } from "../../render/release";
-import { checkSource, type SourceEntry, withoutTopFolder } from "../../render/sourceEntries";
+import { findInstallation, type Install } from "../../render/installation";
+import { checkModules, insideSource, releaseId } from "../../render/release";
+import { checkSource, type SourceEntry, withoutTopFolder } from "../../source/entries";
 
 const made = {
   directory: "",
@@ -30,31 +31,87 @@ describe("a release's id", () => {
   });
 });
 
-describe("requirements", () => {
-  it("are found beside the project, then at the source's top", () => {
-    expect(findRequirements(["manage.py", "requirements.txt"], "", undefined)).toEqual(["requirements.txt"]);
-    expect(findRequirements(["src/manage.py", "requirements/production.txt"], "src", undefined)).toEqual([
+describe("what a site is installed with", () => {
+  const find = (names: string[], directory = "", install: Partial<Install> = {}, own = true) =>
+    findInstallation(names, directory, { packages: [], apt: [], ...install }, own);
+
+  it("is found beside the project, then at the source's top", () => {
+    expect(find(["manage.py", "requirements.txt"]).requirements).toEqual(["requirements.txt"]);
+    expect(find(["src/manage.py", "requirements/production.txt"], "src").requirements).toEqual([
       "requirements/production.txt",
     ]);
-    expect(findRequirements(["src/pyproject.toml", "requirements.txt"], "src", undefined)).toEqual([
-      "src/pyproject.toml",
-    ]);
+    expect(find(["src/pyproject.toml", "requirements.txt"], "src").requirements).toEqual(["src/pyproject.toml"]);
   });
 
-  it("may be absent: packages can be configured", () => {
-    expect(findRequirements(["manage.py"], "", undefined)).toEqual([]);
+  it("is a lock where there is one, whatever else there is", () => {
+    expect(find(["pyproject.toml", "uv.lock", "requirements.txt"])).toMatchObject({
+      lock: "uv.lock",
+      requirements: [],
+    });
+    expect(find(["src/x.py", "pyproject.toml", "poetry.lock"], "src").lock).toBe("poetry.lock");
+    expect(find(["Pipfile", "Pipfile.lock"]).lock).toBe("Pipfile.lock");
+    expect(find(["pyproject.toml", "uv.lock"], "", { requirements: ["pyproject.toml"] })).toMatchObject({
+      requirements: ["pyproject.toml"],
+    });
+    // A lock of something else.
+    expect(find(["uv.lock", "requirements.txt"]).requirements).toEqual(["requirements.txt"]);
   });
 
-  it("that are configured and not there stop everything, with what is there", () => {
-    expect(() => findRequirements(["manage.py", "reqs.txt"], "", "requirements.txt")).toThrow(
-      'trinode:app.install.requirements: the source has no file "requirements.txt". At its top are: manage.py, reqs.txt.',
-    );
+  it("may be nothing: packages can be configured", () => {
+    expect(find(["manage.py"])).toEqual({ requirements: [], packages: [], apt: [] });
+  });
+
+  it("is the source itself, too, when its modules are not in the project's directory or it is asked for", () => {
+    const names = ["src/shop/wsgi.py", "pyproject.toml", "manage.py"];
+    expect(find(names, "", {}, false)).toMatchObject({ project: "", requirements: [] });
+    expect(find(names, "", { project: false }, false)).not.toHaveProperty("project");
+    expect(find(["sandbox/wsgi.py", "setup.py"], "sandbox", { project: true, extras: ["s3"] })).toMatchObject({
+      project: "",
+      extras: ["s3"],
+    });
+  });
+
+  it.each<[string, string[], Partial<Install>, string]>([
+    [
+      "requirements",
+      ["reqs.txt"],
+      { requirements: ["requirements.txt"] },
+      'has no file "requirements.txt". At its top are: reqs.txt.',
+    ],
+    ["constraints", ["a.txt"], { constraints: ["c.txt"] }, 'has no file "c.txt"'],
+    [
+      "lock",
+      ["pyproject.toml", "pdm.lock"],
+      { lock: "pdm.lock" },
+      '"pdm.lock" is none of uv.lock, poetry.lock, Pipfile.lock.',
+    ],
+    ["lock", ["uv.lock"], { lock: "uv.lock" }, 'has no "pyproject.toml" beside "uv.lock". Add it.'],
+    ["project", ["manage.py"], { project: true }, "has neither pyproject.toml nor setup.py"],
+    ["extras", ["requirements.txt"], { extras: ["s3"] }, "set app.install.project to true"],
+    ["groups", ["Pipfile", "Pipfile.lock"], { groups: ["prod"] }, "are a pyproject.toml's"],
+  ])("is refused for mistaken %s in %j, with what to do", (key, names, install, sentence) => {
+    expect(() => find(names, "", install)).toThrow(`trinode:app.install.${key}: `);
+    expect(() => find(names, "", install)).toThrow(sentence);
+  });
+});
+
+describe("static and media", () => {
+  it("are below the source's top or absolute, for what lies beside is not the release's", () => {
+    expect(insideSource("static", "src", "../static")).toBe("../static");
+    expect(insideSource("media", "", "/srv/media")).toBe("/srv/media");
+    for (const [directory, named] of [
+      ["", "../static"],
+      ["src", "../.."],
+      ["src", "."],
+      ["", "."],
+    ] as const)
+      expect(() => insideSource("static", directory, named)).toThrow("trinode:app.static.directory: ");
   });
 });
 
 describe("a wrong layout is told before anything is created", () => {
   it("when the project's directory is not there", () => {
-    expect(() => findRequirements(["backend/manage.py"], "src", undefined)).toThrow(
+    expect(() => checkModules(["backend/manage.py"], "src", "config.wsgi:app", "config.settings")).toThrow(
       'trinode:app.directory: the source has no directory "src". At its top are: backend/.',
     );
   });
@@ -126,6 +183,16 @@ describe("a source", () => {
 
   it("may have links that stay inside", () => {
     expect(complaint(entry("docs/readme", { kind: "link", target: "../README" }), entry("README"))).toBeUndefined();
+  });
+
+  it("is refused for what is there twice, or below a file", () => {
+    expect(complaint(entry("a.py"), entry("a.py"))).toContain('holds "a.py" twice');
+    expect(complaint(entry("a"), entry("a/b"))).toContain('holds "a/b" below the file "a"');
+  });
+
+  it("is refused for a file that Git LFS has elsewhere", () => {
+    const content = Buffer.from("version https://git-lfs.github.com/spec/v1\noid sha256:0\n");
+    expect(complaint(entry("logo.png", { content }))).toContain('holds "logo.png" as a mere reference to Git LFS');
   });
 
   it("is refused when nothing is in it", () => {

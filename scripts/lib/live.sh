@@ -58,7 +58,7 @@ publish_static() {
 switch_to() {
   local since
   since=$(date +%s.%N)
-  PROBED=$(put_in_place "$NEW" "$1" "$NEXT_GUNICORN" 2>&1 && restart_processes "$since" 2>&1 && probe_site 20 2>&1) && return 0
+  PROBED=$(write_env_file "$NEW" "$1" 2>&1 && put_in_place "$NEW" "$1" "$NEXT_GUNICORN" 2>&1 && restart_processes "$since" 2>&1 && probe_site 20 2>&1) && return 0
   say "$PROBED"
   show_log "/var/log/$SITE/gunicorn-error.log"
   return 1

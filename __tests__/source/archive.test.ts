@@ -3,7 +3,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlin
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { crc32, gunzipSync } from "node:zlib";
-import { packRelease } from "../../components/releaseArchive";
+import { packRelease } from "../../source/archive";
 
 let scratch: string;
 beforeEach(() => (scratch = mkdtempSync(join(tmpdir(), "trinode-archive-"))));

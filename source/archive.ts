@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { promisify } from "node:util";
-import { gzip } from "node:zlib";
-import { pack } from "tar-stream";
-import { checkSource, type SourceEntry, withoutTopFolder } from "../render/sourceEntries";
-import { readSource } from "./releaseSource";
+import { gunzip, gzip } from "node:zlib";
+import { extract, pack } from "tar-stream";
+import { checkSource, type SourceEntry, withoutTopFolder } from "./entries";
+import { readSource } from "./read";
 
 /** A site's source as it travels to application servers. */
 export interface ReleaseArchive {
@@ -20,11 +21,11 @@ export interface ReleaseArchive {
 /**
  * Packs a site's zip or directory, always in the same way: sorted, without times and owners. What does not belong on a server
  * (`.git`, `node_modules`, virtual environments, caches) stays behind, and a zip's one top folder is looked through.
- * @throws Error naming trinode:app.source for what is no fit source: paths or links leading outside, too many or too large files.
+ * `called` is its name in messages. @throws Error naming trinode:app.source for what is no fit source: paths or links leading outside, too many or too large files.
  */
-export async function packRelease(source: string, directory: string): Promise<ReleaseArchive> {
+export async function packRelease(source: string, directory: string, called = source): Promise<ReleaseArchive> {
   const entries = withoutTopFolder(await readSource(source), source.endsWith(".zip"));
-  checkSource(source, entries);
+  checkSource(called, entries);
   const tar = await packEntries(entries);
   const sha256 = createHash("sha256").update(tar).digest("hex");
   const path = join(directory, `${sha256}.tar.gz`);
@@ -32,6 +33,20 @@ export async function packRelease(source: string, directory: string): Promise<Re
   writeFileSync(`${path}.part`, await promisify(gzip)(tar));
   renameSync(`${path}.part`, path);
   return { path, sha256, names: entries.map(({ name }) => name) };
+}
+
+/** An archive that was packed before; none when it is not here, or not whole. */
+export async function keptArchive(sha256: string, directory: string): Promise<ReleaseArchive | undefined> {
+  const path = join(directory, `${sha256}.tar.gz`);
+  if (!existsSync(path)) return undefined;
+  const tar = await promisify(gunzip)(readFileSync(path)).catch(() => Buffer.alloc(0));
+  if (createHash("sha256").update(tar).digest("hex") !== sha256) return undefined;
+  const names: string[] = [];
+  for await (const entry of Readable.from([tar]).pipe(extract())) {
+    names.push(entry.header.name.replace(/\/$/, ""));
+    entry.resume();
+  }
+  return { path, sha256, names };
 }
 
 /** Bytecode is told from its source by the time: any will do, as long as it is always the same and a zip could hold it. */

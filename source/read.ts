@@ -1,7 +1,7 @@
 import { readdir, readFile, readlink, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { openPromise, type Entry, type ZipFile } from "yauzl";
-import { belongs, type SourceEntry, sourceLimits } from "../render/sourceEntries";
+import { belongs, type SourceEntry, sourceLimits } from "./entries";
 
 /** Everything in a site's zip or directory that belongs on a server. @throws Error naming trinode:app.source when it can't be read. */
 export async function readSource(source: string): Promise<SourceEntry[]> {

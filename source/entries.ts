@@ -55,20 +55,30 @@ export function checkSource(source: string, entries: SourceEntry[]): void {
   const refuse = (reason: string) => {
     throw new Error(`trinode:app.source: ${source} ${reason}`);
   };
-  const links = new Set(entries.filter(({ kind }) => kind === "link").map(({ name }) => name));
+  const leaves = new Map(entries.filter(({ kind }) => kind !== "directory").map(({ name, kind }) => [name, kind]));
   const files = entries.filter(({ kind }) => kind !== "directory");
+  const seen = new Set<string>();
   if (files.length === 0) refuse("is empty. Give the zip or the directory that holds the site.");
   if (files.length > sourceLimits.files)
     refuse(`has ${files.length} files, more than ${sourceLimits.files}. Leave out what the site does not need.`);
-  for (const { name, kind, target = "" } of entries) {
+  for (const { name, kind, content, target = "" } of entries) {
+    if (seen.has(name)) refuse(`holds "${name}" twice. Pack it again.`);
+    seen.add(name);
     if (outside(name)) refuse(`holds "${name}", which would lie outside the release. Pack it again.`);
     const leads = posix.join(posix.dirname(name), target);
     if (kind === "link" && (target.startsWith("/") || outside(leads)))
       refuse(`holds the link "${name}" to "${target}", outside of it. Replace the link by what it leads to.`);
-    const through = parents(name).find((parent) => links.has(parent));
-    if (through !== undefined) refuse(`holds "${name}" below the link "${through}". Pack it again.`);
+    const through = parents(name).find((parent) => leaves.has(parent));
+    if (through !== undefined) refuse(`holds "${name}" below the ${leaves.get(through)} "${through}". Pack it again.`);
+    if (content.subarray(0, largeFile.length).equals(largeFile))
+      refuse(
+        `holds "${name}" as a mere reference to Git LFS. Deploy a zip or a directory with the files themselves, or move them to media.`,
+      );
   }
 }
+
+/** What every pointer of Git LFS starts with. */
+const largeFile = Buffer.from("version https://git-lfs.github.com/spec/v1\n");
 
 /** Whether a path leaves the directory that it starts in. */
 export function outside(name: string): boolean {
