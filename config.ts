@@ -62,6 +62,8 @@ function describe(issue: z.core.$ZodIssue): string[] {
   if (issue.code === "invalid_type" && issue.input === undefined) {
     return [`${key}: is missing. Set it: pulumi config set --path '${key}' …`];
   }
+  // A key that is a user's own, a variable's name: what is wrong with it stands inside.
+  if (issue.code === "invalid_key") return [`${key}: ${issue.issues[0]?.message ?? issue.message}`];
   return [`${key}: ${issue.message}`];
 }
 

@@ -129,3 +129,45 @@ describe("a configuration", () => {
     expect(mistakes({ ...good(), ...change })).toEqual([expect.stringContaining(message)]);
   });
 });
+
+describe("where a site comes from, and what it is built with", () => {
+  const withApp = (more: Record<string, unknown>) => ({ ...good(), app: { ...good().app, ...more } });
+
+  it("may be a repository, with all that a project in the world needs", () => {
+    const app = {
+      source: "git+ssh://git@git.example.org/site.git@main",
+      git: { key: "-----BEGIN OPENSSH PRIVATE KEY-----\nx", knownHosts: "git.example.org ssh-ed25519 AAAA" },
+      python: "3.12",
+      install: { requirements: ["a.txt", "b.txt"], constraints: "c.txt", extras: ["s3"], project: true },
+      build: ["npm ci && npm run build"],
+      beforeMigrate: ["manage.py check"],
+      once: ["python manage.py loaddata first"],
+      envFile: ".env",
+      env: { "odd-name.1": "x" },
+    };
+    expect(checkConfig(withApp(app)).app).toMatchObject({
+      ...app,
+      install: { requirements: ["a.txt", "b.txt"], constraints: ["c.txt"], packages: [], apt: [] },
+    });
+  });
+
+  it.each<[string, Record<string, unknown>, string]>([
+    ["app.source", { source: "git+http://host/a@main" }, "is neither git+https://… nor git+ssh://…"],
+    ["app.source", { source: "nowhere.zip" }, 'there is no file or directory "nowhere.zip"'],
+    ["app.git.key", { git: { key: "hunter2" } }, "is no private key"],
+    ["app.git.token", { git: { token: "hunter2 " } }, "is no token. Remove spaces"],
+    ["app.git.knownHosts", { git: { knownHosts: "host" } }, "is no line of a known_hosts file"],
+    ["app.python", { python: 3.1 }, '3.1 is not a version of Python. Write it in quotes, like "3.12".'],
+    ["app.install.requirements", { install: { requirements: 1 } }, "is neither a path inside the source nor a list"],
+    ["app.install.packages[0]", { install: { packages: ["--pre"] } }, "Options go into a requirements file"],
+    ["app.build[0]", { build: [" "] }, "is empty"],
+    ["app.envFile", { envFile: "../.env" }, "must be a path inside the source"],
+    ["app.env.A=B", { env: { "A=B": "1" } }, "is not a variable's name"],
+  ])("is refused for a bad %s, with a sentence", (key, more, sentence) => {
+    const found = mistakes(withApp(more));
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(new RegExp(`^trinode:${key.replace(/[[\].]/g, "\\$&")}: `));
+    expect(found[0]).toContain(sentence);
+    expect(found[0]).not.toContain("hunter2");
+  });
+});

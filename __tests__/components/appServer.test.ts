@@ -113,6 +113,24 @@ describe("an application server", () => {
     expect(build).toContain("BUILD_MEMORY_MB='512'\n");
   });
 
+  it("tells a build what is configured beyond that, and its commands a stand-in for each secret", async () => {
+    const other = await record(() =>
+      program({
+        python: "3.12",
+        install: { packages: [], apt: [], constraints: ["requirements.txt"] },
+        build: ["make"],
+        once: ["load"],
+        envFile: ".env",
+        buildVariables: { SQL_PASSWORD: "stand-in" },
+      }),
+    );
+    const build = bundle(only(other, { name: "app-build" }));
+    for (const line of ["PYTHON_VERSION='3.12'", "CONSTRAINTS='requirements.txt'", "LOCK=''", "PROJECT=''"])
+      expect(build).toContain(`${line}\n`);
+    expect(build).toContain('"build":["make"],"once":["load"],"envFile":".env"');
+    expect(build).toContain("SQL_PASSWORD=stand-in\0");
+  });
+
   it("makes media's directory outside the releases where settings name one", () => {
     expect(step("app-setup")).toContain("MEDIA_DIRECTORY='/var/lib/media'\n");
     expect(step("app-setup")).toContain("STATIC_DIRECTORY=''\n");

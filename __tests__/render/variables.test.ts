@@ -1,4 +1,4 @@
-import { resolveVariables, unknownReferences } from "../../render/variables";
+import { buildVariables, resolveVariables, unknownReferences } from "../../render/variables";
 
 const known = {
   database: {
@@ -45,5 +45,23 @@ describe("variables of a site", () => {
   it("name what refers to nothing", () => {
     expect(unknownReferences("${databse.host} ${domains} $${x}")).toEqual(["databse.host"]);
     expect(() => resolveVariables({ A: "${x}" }, known)).toThrow("${x} means nothing");
+  });
+
+  it("take what is part of a URL percent-encoded", () => {
+    const values = { URL: "postgres://${database.user:url}:${database.password:url}@${database.host}/x" };
+    expect(resolveVariables(values, known)).toEqual({ URL: "postgres://site:p%40ss@10.0.0.10/x" });
+  });
+});
+
+describe("variables of what builds a release", () => {
+  it("have every name, and nothing secret", () => {
+    const env = { HOST: "${database.host}", URL: "${database.url}", KEY: "x${secretKey}", MODE: "prod" };
+    const secrets = { API_KEY: "hunter2", DSN: "redis://:hunter2@${database.host}", PASSWORD: "${database.password}" };
+    const values = buildVariables(env, secrets, known);
+    expect(Object.keys(values).sort()).toEqual([...Object.keys(env), ...Object.keys(secrets)].sort());
+    expect(values).toMatchObject({ HOST: "10.0.0.10", MODE: "prod" });
+    expect(values.URL).toMatch(/^postgresql:\/\/site:stand-in[\w-]+@10\.0\.0\.10:5432\/ocrprojet13$/);
+    for (const name of ["KEY", "API_KEY", "DSN", "PASSWORD"]) expect(values[name]).toMatch(/^x?stand-in-/);
+    expect(JSON.stringify(values)).not.toMatch(/hunter2|p@ss|p%40ss/);
   });
 });

@@ -8,10 +8,12 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type Header, pack } from "tar-stream";
@@ -209,10 +211,97 @@ sys.stdout.buffer.write(b"".join(os.fsencode(field) + b"\\0" for field in fields
     ]);
   });
 
+  it("runs a program of the virtual environment before the system's, and says when there is none", () => {
+    expect(run(["exec", "python", "-c", "x y"], {}).words).toEqual(["-c", "x y"]);
+    const { status, stderr } = run(["exec", "no-such-program"], {});
+    expect(status).toBe(78);
+    expect(stderr).toContain('there is no program "no-such-program"');
+  });
+
   it("says what is missing when there is no release", () => {
     const env = { PATH: process.env.PATH, TRINODE_RELEASE: join(scratch, "none") };
     const { status, stderr } = spawnSync("python3", [script("app_run.py"), "gunicorn"], { env, encoding: "utf8" });
     expect(status).toBe(78);
     expect(stderr).toContain("none/release.json: No such file or directory");
+  });
+});
+
+describe("a release's record", () => {
+  const about = { directory: "src", envFile: ".env", build: ["a && b", "printf 'x\ny'"], once: [] };
+  const release = () => join(scratch, "release");
+  beforeEach(() => {
+    mkdirSync(join(release(), "source/src"), { recursive: true });
+    writeFileSync(join(release(), "release.json"), JSON.stringify(about));
+  });
+
+  it("gives its commands in order, whatever is in them", () => {
+    const words = (kind: string) =>
+      spawnSync("python3", [script("release_commands.py"), join(release(), "release.json"), kind], {
+        encoding: "utf8",
+      });
+    expect(words("build").stdout.split("\0").slice(0, -1)).toEqual(about.build);
+    expect(words("once").stdout).toBe("");
+    expect(words("beforeMigrate").stdout).toBe("");
+  });
+
+  function writeEnvFile(variables: Record<string, string>) {
+    writeFileSync(join(scratch, "app.env"), encodeVariables(variables));
+    const user = userInfo().username;
+    return spawnSync("python3", [script("env_file.py"), release(), join(scratch, "app.env"), user], {
+      encoding: "utf8",
+    });
+  }
+
+  it("gives a file of variables that a shell reads back as they are, for the site alone", () => {
+    const variables = {
+      PLAIN: "postgres://a:b@c/d",
+      SPACE: "a b #c",
+      DOLLAR: '$x `id` \\ "q"',
+      EMPTY: "",
+      "odd-1": "x",
+    };
+    expect(writeEnvFile(variables)).toMatchObject({ status: 0, stderr: "" });
+    const file = join(release(), "source/src/.env");
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const { "odd-1": _, ...sayable } = variables;
+    const read = spawnSync("bash", ["-c", `set -a; . "$0"; env -0`, file], {
+      encoding: "utf8",
+      env: { PATH: process.env.PATH },
+    });
+    const seen = Object.fromEntries(read.stdout.split("\0").map((line) => line.split(/=(.*)/s)));
+    expect(seen).toMatchObject(sayable);
+  });
+
+  it("writes a file of variables nowhere but in the release", () => {
+    rmSync(join(release(), "source/src"), { recursive: true });
+    symlinkSync(scratch, join(release(), "source/src"));
+    expect(writeEnvFile({ A: "1" })).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("leads out of the release"),
+    });
+    expect(existsSync(join(scratch, ".env"))).toBe(false);
+  });
+});
+
+describe("a Pipfile.lock", () => {
+  it("is the same as requirements, with extras, markers and checksums", () => {
+    const locked = {
+      default: {
+        django: { version: "==5.2.1", hashes: ["sha256:aa", "sha256:bb"], markers: "python_version >= '3.10'" },
+        psycopg: { version: "==3.2.1", extras: ["binary"] },
+        own: { git: "https://host/own.git", ref: "0123" },
+      },
+      develop: { pytest: { version: "==8" } },
+    };
+    writeFileSync(join(scratch, "Pipfile.lock"), JSON.stringify(locked));
+    const { stdout } = spawnSync("python3", [script("pipfile_requirements.py"), join(scratch, "Pipfile.lock")], {
+      encoding: "utf8",
+    });
+    expect(stdout).toBe(`django==5.2.1 ; python_version >= '3.10' \\
+    --hash=sha256:aa \\
+    --hash=sha256:bb
+psycopg[binary]==3.2.1
+own @ git+https://host/own.git@0123
+`);
   });
 });

@@ -137,9 +137,8 @@ describe("a private repository", () => {
     const before = left();
     await resolve("@main", { key: "-----BEGIN OPENSSH PRIVATE KEY-----\n" });
     expect(left()).toEqual(before);
-    const kept = readdirSync(out(), { recursive: true, encoding: "utf8" }).filter(
-      (name) => name.endsWith("/config") && !name.endsWith("site/config"),
-    );
+    const found = readdirSync(out(), { recursive: true, encoding: "utf8" });
+    const kept = found.filter((name) => name.endsWith(".git/config"));
     expect(kept.length).toBeGreaterThan(0);
     for (const name of kept) expect(readFileSync(join(out(), name), "utf8")).not.toContain(TOKEN);
   });

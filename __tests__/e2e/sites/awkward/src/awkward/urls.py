@@ -8,9 +8,9 @@ from django.urls import path
 
 
 def about(request):
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT ssl, version FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
-        tls = cursor.fetchone()
+    connection.ensure_connection()
+    libpq = connection.connection.pgconn
+    options = {option.keyword: option.val for option in libpq.info}
     return JsonResponse(
         {
             "text": "awkward one",
@@ -20,7 +20,7 @@ def about(request):
             "secure": request.is_secure(),
             "address": request.META["REMOTE_ADDR"],
             "users": sorted(User.objects.values_list("username", flat=True)),
-            "tls": tls,
+            "tls": [libpq.ssl_in_use, options[b"sslmode"].decode()],
         }
     )
 
