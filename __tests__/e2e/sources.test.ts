@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 import { localDown, type LocalSettings } from "../../cli/localLinode";
 import type { Stack } from "../../cli/pulumi";
@@ -10,7 +10,7 @@ import { GitServer, Repository } from "../source/gitServer";
 
 jest.setTimeout(600_000);
 
-const local: LocalSettings = { directory: ".test/sources", port: 8422, slot: 22 };
+const local: LocalSettings = { directory: ".test/sources", port: 8427, slot: 27 };
 const TOKEN = "hunter2-hunter2";
 const odd = `a@b/c#d%e$f!g"h'i j,k\\l=m\nn é`;
 
@@ -34,7 +34,7 @@ describe("a site from a private repository, with a src layout, uv.lock and awkwa
   let app: Record<string, unknown>;
 
   beforeAll(async () => {
-    server = new GitServer(join(local.directory, "repositories"), TOKEN);
+    server = new GitServer(resolve(local.directory, "repositories"), TOKEN);
     await server.start();
     repository = new Repository(server, "awkward");
     cpSync(join(__dirname, "sites/awkward"), join(server.directory, "awkward.tree"), { recursive: true });
@@ -64,7 +64,7 @@ describe("a site from a private repository, with a src layout, uv.lock and awkwa
       secrets: { odd_3: odd },
     };
     await prepare(local);
-    await release({ source: await resolve("main", repository.commit({})) });
+    await release({ source: await pinned("main", repository.commit({})) });
     production = await describeStack(stack, local);
   });
 
@@ -74,7 +74,7 @@ describe("a site from a private repository, with a src layout, uv.lock and awkwa
     rmSync(local.directory, { recursive: true, force: true });
   });
 
-  async function resolve(ref: string, commit: string): Promise<string> {
+  async function pinned(ref: string, commit: string): Promise<string> {
     const source = await resolveSource(
       `${server.address("awkward")}@${ref}`,
       { token: TOKEN, ca: server.ca },
@@ -141,7 +141,7 @@ describe("a site from a private repository, with a src layout, uv.lock and awkwa
   it("runs what is to run once no second time, also with a new release", async () => {
     const urls = readFileSync(join(__dirname, "sites/awkward/src/awkward/urls.py"), "utf8");
     const commit = repository.commit({ "src/awkward/urls.py": urls.replace("awkward one", "awkward two") });
-    await release({ source: (app.source = await resolve("main", commit)) });
+    await release({ source: (app.source = await pinned("main", commit)) });
     expect(await about()).toMatchObject({ text: "awkward two", users: ["once"] });
   });
 
@@ -172,7 +172,7 @@ describe("a site from a private repository, with a src layout, uv.lock and awkwa
 
     it("a file in Git LFS", async () => {
       const commit = repository.commit({ "logo.png": "version https://git-lfs.github.com/spec/v1\noid sha256:0\n" });
-      expect(await complaint({ source: await resolve("main", commit) })).toMatch(
+      expect(await complaint({ source: await pinned("main", commit) })).toMatch(
         'holds "logo.png" as a mere reference to Git LFS',
       );
     });
