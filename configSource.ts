@@ -72,4 +72,5 @@ export const build = {
   beforeMigrate: commands,
   once: commands,
   envFile: relativePath.optional(),
+  writable: z.array(relativePath).default([]),
 };

@@ -309,6 +309,7 @@ function buildEnvironment(site: string, memoryMb: number, { archive, settings, i
     DEPENDENCY_GROUPS: lines(settings.groups),
     PACKAGES: lines(settings.packages),
     APT: lines(settings.apt),
+    WRITABLE: lines(settings.writable),
     PYTHON_VERSION: settings.python ?? "",
     STATIC_DIRECTORY: settings.staticDirectory,
     MEDIA_DIRECTORY: settings.mediaDirectory,

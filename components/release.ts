@@ -29,6 +29,8 @@ export interface SiteSource {
   beforeMigrate?: string[];
   /** The same, after migrating, each once in the life of the database. @default none */
   once?: string[];
+  /** Directories in the project's that the site writes to, e.g. `data`; like media, they outlive releases. @default none */
+  writable?: string[];
   /** File in the project's directory that gets the site's variables, e.g. `.env`. @default none */
   envFile?: string | undefined;
   /** Settings' STATIC_URL and STATIC_ROOT, MEDIA_URL and MEDIA_ROOT. Media persist; static files belong to a release. */
@@ -72,6 +74,7 @@ async function prepare(site: SiteSource): Promise<Release> {
     ...(site.build?.length && { build: site.build }),
     ...(site.beforeMigrate?.length && { beforeMigrate: site.beforeMigrate }),
     ...(site.once?.length && { once: site.once }),
+    ...(site.writable?.length && { writable: site.writable }),
     ...(site.envFile !== undefined && { envFile: site.envFile }),
   };
   return { archive, settings, id: releaseId(archive.sha256, settings, gunicornLock()) };

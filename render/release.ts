@@ -19,6 +19,8 @@ export interface ReleaseSettings extends Installation {
   build?: string[];
   beforeMigrate?: string[];
   once?: string[];
+  /** Directories that the site writes to; from the project's directory. */
+  writable?: string[];
   /** Gets the site's variables; from the project's directory. */
   envFile?: string;
 }

@@ -3,10 +3,10 @@
 # virtual environment installed, its build commands run, its imports tried, its static files collected. Nothing that runs is
 # touched.
 # Environment: SITE, RELEASE (its id), ARCHIVE_SHA256, DIRECTORY (of the project in the archive, or empty), WSGI, ABOUT (JSON for
-# release.json), BUILD_MEMORY_MB; REQUIREMENTS, CONSTRAINTS (files in the archive), EXTRAS, DEPENDENCY_GROUPS, PACKAGES, APT (one a
-# line each, or empty), LOCK (file in the archive), PROJECT (what is installed as a package: a directory in it), PYTHON_VERSION (all
-# three may be empty); STATIC_DIRECTORY, MEDIA_DIRECTORY (from DIRECTORY, or absolute, or empty).
-# Exit: 0 there, 1 refused or failed, 75 another one is at it.
+# release.json), BUILD_MEMORY_MB; one a line each, or empty: REQUIREMENTS, CONSTRAINTS (files in the archive), EXTRAS,
+# DEPENDENCY_GROUPS, PACKAGES, APT, WRITABLE (directories of the project that the site writes to); may be empty: LOCK (file in the
+# archive), PROJECT (what is installed as a package: a directory in it), PYTHON_VERSION; STATIC_DIRECTORY, MEDIA_DIRECTORY (from
+# DIRECTORY, or absolute, or empty). Exit: 0 there, 1 refused or failed, 75 another one is at it.
 # shellcheck source=lib/common.sh
 . /usr/local/lib/trinode/lib/common.sh
 # shellcheck source=lib/files.sh
@@ -71,6 +71,17 @@ unpack_release() {
 link_directories() {
   [[ -z $STATIC_DIRECTORY || $STATIC_DIRECTORY == /* ]] || link_inside "$STATIC_DIRECTORY" "$BUILD/static" "$BUILDER:$SITE"
   [[ -z $MEDIA_DIRECTORY || $MEDIA_DIRECTORY == /* ]] || link_inside "$MEDIA_DIRECTORY" "$TOP/shared/media" "$SITE:$SITE"
+  link_writable
+}
+
+link_writable() {
+  local path lines
+  mapfile -t lines <<<"$WRITABLE"
+  for path in "${lines[@]}"; do
+    [[ -n $path ]] || continue
+    install -d -m 755 -o "$SITE" -g "$SITE" "$TOP/shared/writable" "$TOP/shared/writable/${path//\//-}"
+    link_inside "$path" "$TOP/shared/writable/${path//\//-}" "$SITE:$SITE"
+  done
 }
 
 # link_inside NAME TARGET OWNER: files that the archive has there are kept, but don't replace any.
