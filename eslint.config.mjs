@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules", ".local", ".test", "coverage", "examples", "jest.config.js"] },
+  { ignores: ["node_modules", ".local", ".test", ".trinode", "coverage", "examples", "jest.config.js"] },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {

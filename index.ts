@@ -6,7 +6,7 @@ import { Network, addresses } from "./components/network";
 import { lookUpPlans } from "./components/plans";
 import { prepareRelease } from "./components/release";
 import { createServers } from "./components/servers";
-import { siteVariables, variablesOfBuild } from "./components/siteVariables";
+import { siteVariables } from "./components/siteVariables";
 import { keepUp } from "./components/upkeep";
 import { WebServer } from "./components/webServer";
 import { readConfig } from "./config";
@@ -47,8 +47,7 @@ async function production() {
     protect: config.protect,
   });
 
-  const names = [...domains, ...redirects];
-  const variables = siteVariables("site", { ...source, domains: names, database });
+  const variables = siteVariables("site", { ...source, domains: [...domains, ...redirects], database });
   const app = new AppServer("app", {
     ...source,
     host: servers.app,
@@ -60,7 +59,7 @@ async function production() {
     variables: variables.final,
     keyChange: { rotation: source.secretKeyRotation, interim: variables.interim },
     pinned: source.release === undefined ? undefined : { release: source.release, mode: source.rollback.mode },
-    buildVariables: variablesOfBuild({ ...source, domains: names, database }),
+    buildVariables: variables.building,
     database,
     webAddresses: [single ? addresses.database : addresses.web],
   });

@@ -9,7 +9,7 @@ const shared = {
   testEnvironment: "node",
   // Pulumi keeps state on the global object that it looks at again after the last test.
   testEnvironmentOptions: { globalsCleanup: "off" },
-  modulePathIgnorePatterns: ["<rootDir>/.local", "<rootDir>/.test"],
+  modulePathIgnorePatterns: ["<rootDir>/.local", "<rootDir>/.test", "<rootDir>/.trinode"],
 };
 
 module.exports = {

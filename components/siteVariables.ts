@@ -15,12 +15,14 @@ export interface SiteVariablesArgs {
   secretKeyRotation?: number;
 }
 
-/** A secret as a whole each. */
+/** The first two are a secret as a whole each. */
 export interface SiteVariables {
   /** With everything filled in. */
   final: pulumi.Output<Record<string, string>>;
   /** For the moment before the key changes: the former one signs, the new one is already accepted. Empty without a change. */
   interim: pulumi.Output<Record<string, string>>;
+  /** For commands that build a release: with stand-ins for what is secret. */
+  building: Record<string, string>;
 }
 
 /** The site's variables; Django's secret keys are made here and live in the state. */
@@ -31,6 +33,7 @@ export function siteVariables(name: string, args: SiteVariablesArgs): SiteVariab
   return {
     final: resolved(args, key, former ? [former] : []),
     interim: former ? resolved(args, former, [key]) : pulumi.output<Record<string, string>>({}),
+    building: variablesOfBuild(args),
   };
 }
 
@@ -61,8 +64,7 @@ function resolved(
   return pulumi.secret(known.apply((values) => resolveVariables({ ...env, ...secrets }, values)));
 }
 
-/** The same for commands that build a release and may know no secret: with stand-ins for what is one. */
-export function variablesOfBuild({ env, secrets, domains, database }: SiteVariablesArgs): Record<string, string> {
+function variablesOfBuild({ env, secrets, domains, database }: SiteVariablesArgs): Record<string, string> {
   const { address: host, port, databaseName: name, user } = database;
   return buildVariables(env, secrets, { database: { host, port, name, user }, domains });
 }

@@ -94,6 +94,11 @@ export function buildVariables(
   ]);
   return resolveVariables(
     { ...env, ...(Object.fromEntries(references) as Record<string, string>) },
-    { database: { ...known.database, password: standIn, url }, secretKey: standIn, secretKeyFallbacks: [], domains: known.domains },
+    {
+      database: { ...known.database, password: standIn, url },
+      secretKey: standIn,
+      secretKeyFallbacks: [],
+      domains: known.domains,
+    },
   );
 }

@@ -268,17 +268,16 @@ describe("a release's record", () => {
       encoding: "utf8",
       env: { PATH: process.env.PATH },
     });
-    const seen = Object.fromEntries(read.stdout.split("\0").map((line) => line.split(/=(.*)/s)));
-    expect(seen).toMatchObject(sayable);
+    const lines = read.stdout.split("\0");
+    expect(lines).toEqual(expect.arrayContaining(Object.entries(sayable).map(([name, value]) => `${name}=${value}`)));
   });
 
   it("writes a file of variables nowhere but in the release", () => {
     rmSync(join(release(), "source/src"), { recursive: true });
     symlinkSync(scratch, join(release(), "source/src"));
-    expect(writeEnvFile({ A: "1" })).toMatchObject({
-      status: 1,
-      stderr: expect.stringContaining("leads out of the release"),
-    });
+    const { status, stderr } = writeEnvFile({ A: "1" });
+    expect(status).toBe(1);
+    expect(stderr).toContain("leads out of the release");
     expect(existsSync(join(scratch, ".env"))).toBe(false);
   });
 });
