@@ -47,6 +47,7 @@ environment_key() {
   local files
   mapfile -d '' -t files < <(find "$BUILD/source" \( -name '*.txt' -o -name '*.in' -o -name '*.toml' -o -name '*.lock' \
     -o -name 'setup.*' \) -type f -print0 | sort -z)
+  # shellcheck disable=SC2153 # the step's values
   {
     printf '%s\n' "$PACKAGES" "$REQUIREMENTS" "$LOCK" "$CONSTRAINTS" "$PROJECT" "$EXTRAS" "$DEPENDENCY_GROUPS"
     "$SITE_PYTHON" --version
@@ -87,13 +88,13 @@ each_line() {
 # The source itself, as `pip install -e` does, so that what is read beside its modules is found; and extras and groups, which a
 # lock has taken care of already.
 project_arguments() {
-  local extras=""
+  local named=""
   if [[ -z $LOCK ]]; then
-    extras=$(paste -sd , <<<"$EXTRAS")
+    named=$(paste -sd , <<<"$EXTRAS")
     [[ -n $PROJECT ]] || each_line "$EXTRAS" --extra ""
     each_line "$DEPENDENCY_GROUPS" --group ""
   fi
-  [[ -z $PROJECT ]] || arguments+=(--editable "$BUILD/source/$PROJECT${extras:+[$extras]}")
+  [[ -z $PROJECT ]] || arguments+=(--editable "$BUILD/source/$PROJECT${named:+[$named]}")
 }
 
 uv_install() {
