@@ -13,7 +13,7 @@ export function isSwitchName(name: string): boolean {
 
 /** Id of the release that the last `pulumi up` switched to. @throws SiteError when there is none */
 export function servingRelease(resources: StateResource[]): string {
-  const id = plain(resources.find(isSwitch)?.outputs?.stdout);
-  if (typeof id !== "string") throw new SiteError("the state knows no release. Make one: pulumi up");
-  return id.trim();
+  const printed = plain(resources.find(isSwitch)?.outputs?.stdout);
+  if (typeof printed !== "string") throw new SiteError("the state knows no release. Make one: pulumi up");
+  return (JSON.parse(printed) as { release: string }).release;
 }

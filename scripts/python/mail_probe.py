@@ -6,6 +6,7 @@ What is wrong, and what to do, is on standard error. Exit: 0.
 """
 
 import json
+import os
 import smtplib
 import socket
 import ssl
@@ -19,6 +20,8 @@ BLOCKED = (25, 465, 587)
 
 
 def main() -> None:
+    # A script's own directory is first otherwise.
+    sys.path[0] = os.getcwd()
     backend = mail.get_connection(fail_silently=False)
     if not isinstance(backend, EmailBackend) or not named(backend):
         return tell("off")

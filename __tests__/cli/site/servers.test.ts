@@ -51,7 +51,7 @@ describe("the servers of a state", () => {
       type: "c",
       outputs: { stdout },
     });
-    expect(servingRelease([live(secret("34c7329c8be7\n"))])).toBe("34c7329c8be7");
+    expect(servingRelease([live(secret('{"release": "34c7329c8be7", "overrides": []}\n'))])).toBe("34c7329c8be7");
     expect(() => servingRelease([])).toThrow(/no release/);
   });
 });
