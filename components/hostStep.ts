@@ -1,8 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { encodeBundle } from "../render/bundle";
+import { encodeBundle, receiveBundle } from "../render/bundle";
 import type { HostFile } from "../render/hostFile";
-import { script } from "../render/template";
 import type { LinodeHost } from "./linodeHost";
 
 export interface HostStepArgs {
@@ -55,7 +54,7 @@ export function hostStep(
     name,
     {
       connection: host.connection,
-      create: script("receive.sh"),
+      create: receiveBundle,
       stdin: pulumi.secret(stdin),
       // A step that hands over is not made anew with its machine but updated, for the new host key.
       triggers: handsOver ? triggers : [host.id, ...triggers],

@@ -18,11 +18,19 @@ export interface Bundle {
 const always = ["trinode.sh", "lib/common.sh", "lib/files.sh"];
 
 /**
- * A bundle as text for the standard input of `scripts/receive.sh`: base64 of a gzipped tar. The same bundle gives the same
+ * What takes a bundle on a host. Short, because the provider repeats it in every error: what it does stands in `scripts/receive.sh`.
+ * (By bash: /run takes no programs.)
+ */
+export const receiveBundle =
+  'umask 077; bundle=$(mktemp -d /run/trinode.XXXXXXXX) && base64 -d | tar -xz -C "$bundle" && exec bash "$bundle/receive" "$bundle"';
+
+/**
+ * A bundle as text for the standard input of `receiveBundle`: base64 of a gzipped tar. The same bundle gives the same
  * text, so that an unchanged configuration gives an unchanged command.
  */
 export async function encodeBundle(bundle: Bundle): Promise<string> {
   const entries: [name: string, mode: number, content: string][] = [
+    ["receive", 0o700, script("receive.sh")],
     ["verb", 0o600, bundle.verb],
     ["environment", 0o600, shellAssignments(bundle.environment)],
     ["manifest", 0o600, bundle.files.map(manifestLine).join("")],

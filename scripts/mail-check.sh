@@ -12,7 +12,8 @@
 main() {
   app_settings
   # Settings that can't be loaded say nothing about mail.
-  as_site "$TOP/current" /etc/trinode/app.env python "$PYTHON/mail_probe.py" || echo '{"mail":"unknown"}'
+  # On standard input, so that Python looks for the site's modules where it starts: in the release.
+  as_site "$TOP/current" /etc/trinode/app.env python - <"$PYTHON/mail_probe.py" || echo '{"mail":"unknown"}'
 }
 
 main "$@"

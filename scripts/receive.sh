@@ -1,16 +1,15 @@
 #!/usr/bin/env bash
-# trinode-receive: takes a bundle (base64 of a gzipped tar) on standard input, installs its scripts and runs its verb.
-# Every step of `pulumi up` on a host is this one command. Steps on one host wait for each other.
-# Exit: the verb's.
+# trinode-receive: installs the scripts of a bundle that has arrived, and runs its verb. Every step of `pulumi up` on a host is
+# this one command. Steps on one host wait for each other.
+# Usage: receive BUNDLE (a directory, which is taken away in the end). Exit: the verb's.
 set -euo pipefail
 umask 077
 
 main() {
   local verb
   # Not local: it outlives main, for the trap.
-  bundle=$(mktemp -d /run/trinode.XXXXXXXX)
+  bundle=$1
   trap 'rm -rf "$bundle"' EXIT
-  base64 -d | tar -xz -C "$bundle"
   verb=$(<"$bundle/verb")
 
   exec 9>/run/trinode.lock

@@ -37,9 +37,12 @@ table_count() {
 restore() {
   LOG=$(mktemp)
   trap 'rm -f "$LOG"' EXIT
-  if ! { restrict && echo "BEGIN;" && read_dump | portable && echo "COMMIT;"; } 2>>"$LOG" |
-    as_nobody psql -Xq -v ON_ERROR_STOP=1 >/dev/null 2>>"$LOG"; then
-    sed 's/^psql:<stdin>:/line /' "$LOG" | grep -v '^ *$' | tail -n 5 >&2
+  if ! { restrict_and_begin && read_dump | portable && echo "COMMIT;"; } 2>>"$LOG" |
+    as_nobody psql -Xq -v ON_ERROR_STOP=1 -f - >/dev/null 2>>"$LOG"; then
+    # psql counts what came before the dump, too.
+    awk -v before="$(restrict_and_begin | wc -l)" 'match($0, /^psql:<stdin>:[0-9]+/) {
+      $0 = "line " (substr($0, 14, RLENGTH - 13) - before) substr($0, RLENGTH + 1) } { print }' "$LOG" |
+      grep -v '^ *$' | tail -n 5 >&2 || true
     die "the dump could not be restored; the database is as empty as before"
   fi
 }
@@ -47,10 +50,11 @@ restore() {
 # What a dump can make psql do on this host, it does as nobody; a psql that knows how takes no command but SQL from here on.
 as_nobody() { setpriv --reuid nobody --regid nogroup --clear-groups --no-new-privs "$@"; }
 
-restrict() {
+restrict_and_begin() {
   if psql --help=commands | grep -F '\restrict' >/dev/null; then
     printf '\\restrict %s\n' "$(od -An -N 16 -tx1 /dev/urandom | tr -d ' \n')"
   fi
+  echo "BEGIN;"
 }
 
 # The dump as SQL.

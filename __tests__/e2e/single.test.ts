@@ -88,11 +88,12 @@ describe("production on one Linode with Debian 12", () => {
   }, 600_000);
 
   it("has said which line of a dump is wrong, restored nothing of it, and restored the next one whole, be it of another owner and release", async () => {
-    expect(badDump).toMatch(/line \d+: ERROR: +division by zero/);
+    const line = readFileSync(there("half.sql"), "utf8").split("\n").indexOf("SELECT 1/0;") + 1;
+    expect(badDump).toContain(`line ${line}: ERROR:  division by zero`);
     expect(badDump).toContain("the dump could not be restored; the database is as empty as before");
     const answer = await visit(production, "/games/lantern-keep/");
     expect(answer.status).toBe(200);
-  });
+  }, 600_000);
 
   it("has its database on localhost, and one machine for all roles", async () => {
     const { servers } = (await outputs(stack)) as { servers: { database: { id: string }; web: { id: string } } };
@@ -100,7 +101,7 @@ describe("production on one Linode with Debian 12", () => {
     const url = await pulumi(stack, ["stack", "output", "databaseUrl", "--show-secrets"]);
     expect(url).toContain("@localhost:5432/ocrprojet13");
     expect(await onServer(". /etc/os-release; echo $VERSION_ID")).toBe("12\n");
-  });
+  }, 600_000);
 
   it("changes nothing when nothing has changed", async () => {
     await pulumi(stack, ["up", "--yes", "--skip-preview", "--expect-no-changes"]);
@@ -120,34 +121,32 @@ describe("production on one Linode with Debian 12", () => {
     await serving(production);
   }, 600_000);
 
-  it.each([
-    [
-      "leads outside",
-      'archive.writestr("../evil.py", "x")',
-      /trinode:app\.source: .*can't be unpacked: invalid relative path/,
-    ],
-    [
-      "holds no Django project",
-      'archive.writestr("readme.txt", "x")',
-      /trinode:app\.source: there is no Python in it\./,
-    ],
-    ["is broken", 'file.write(b"PK not a zip")', /trinode:app\.source: .*can't be unpacked: .* Is it a zip\?/],
-  ])(
-    "goes on serving when the site's zip %s",
-    async (_, write, rule) => {
-      const make = `import sys, zipfile\nwith open(sys.argv[1], "wb") as file, zipfile.ZipFile(file, "w") as archive: ${write}`;
-      await run("python3", ["-c", make, there("wrong.zip")]);
-      expect(await complaint(app({ source: there("wrong.zip") }))).toMatch(rule);
-      await serving(production);
-    },
-    600_000,
-  );
+  it("goes on serving when a file of the site's zip leads outside", async () => {
+    const make = 'import sys, zipfile; zipfile.ZipFile(sys.argv[1], "w").writestr("../evil.py", "x")';
+    await run("python3", ["-c", make, there("wrong.zip")]);
+    expect(await complaint(app({ source: there("wrong.zip") }))).toMatch(
+      /trinode:app\.source: .*can't be unpacked: invalid relative path: .*evil\.py/,
+    );
+    await serving(production);
+  }, 600_000);
 
   it("goes on serving when a release is no good, and takes the next one", async () => {
     const said = await complaint(app({ health: { path: "/health/", text: "what it never says" } }));
     expect(said).toMatch(/release \w+ is not good; release \w+ goes on serving/);
     await serving(production);
     await up();
+    await serving(production);
+  }, 600_000);
+
+  it("says that mail can't be sent, and what to do, and goes on", async () => {
+    const { env } = prod["trinode:app"] as { env: Record<string, string> };
+    const said = await up(app({ env: { ...env, EMAIL_HOST: "192.0.2.25" } }));
+    expect(said).toContain("mail: 192.0.2.25:587 does not take the site's mail: no answer within 5 s.");
+    expect(said).toContain("Linode blocks outgoing 25, 465 and 587 on new accounts");
+    expect(JSON.parse(await onServer("trinode mail-check 2>/dev/null"))).toMatchObject({
+      mail: "fails",
+      server: "192.0.2.25:587",
+    });
     await serving(production);
   }, 600_000);
 

@@ -28,11 +28,14 @@ describe("a dump of another owner", () => {
     ].join("\n");
     expect(filter(dump).stdout).toBe(
       [
+        "",
         "SET statement_timeout = 0;",
+        "",
         "SELECT pg_catalog.set_config('search_path', '', false);",
         "CREATE TABLE public.game (id integer);",
-        'ALTER TABLE ONLY public."game" ADD CONSTRAINT game_pkey PRIMARY KEY (id);',
         "",
+        'ALTER TABLE ONLY public."game" ADD CONSTRAINT game_pkey PRIMARY KEY (id);',
+        ...Array<string>(6).fill(""),
       ].join("\n"),
     );
   });

@@ -1,5 +1,6 @@
 # Makes a plain pg_dump restorable by another role on another release: leaves out owners, grants, comments on extensions and unknown
 # settings, refuses psql's own commands and a dump that is not whole. Data of COPY blocks, texts and bodies of functions pass untouched.
+# An empty line stands for each line that is left out, so that errors tell the right number.
 # Variable: known (names of this server's settings, separated by spaces). Exit: 1 with the line's number when refused.
 BEGIN {
   count = split(known, names, " ")
@@ -47,16 +48,16 @@ open != "" { print; read_on($0); next }
 
 /^-- PostgreSQL database dump$/ { begun = 1 }
 /^-- PostgreSQL database dump complete$/ { complete = 1 }
-/^\\(un)?restrict / { next }
+/^\\(un)?restrict / { print ""; next }
 /^(CREATE|ALTER|DROP) (DATABASE|ROLE|USER) / { refuse("\"" $1 " " $2 "\": make the dump by pg_dump of one database, without --create") }
 
-/^ALTER .* OWNER TO .*;$/ { next }
-/^(GRANT|REVOKE) .*;$/ { next }
-/^ALTER DEFAULT PRIVILEGES .*;$/ { next }
-/^COMMENT ON EXTENSION / { next }
-/^CREATE SCHEMA public;$/ { next }
-/^COMMENT ON SCHEMA public / { next }
-/^SET [a-z_]+ = / { if (!($2 in is_known)) next }
+/^ALTER .* OWNER TO .*;$/ { print ""; next }
+/^(GRANT|REVOKE) .*;$/ { print ""; next }
+/^ALTER DEFAULT PRIVILEGES .*;$/ { print ""; next }
+/^COMMENT ON EXTENSION / { print ""; next }
+/^CREATE SCHEMA public;$/ { print ""; next }
+/^COMMENT ON SCHEMA public / { print ""; next }
+/^SET [a-z_]+ = / { if (!($2 in is_known)) { print ""; next } }
 
 { read_on($0); print }
 

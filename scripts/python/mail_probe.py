@@ -1,6 +1,6 @@
 """Tries the mail server that the site's settings name, as the site would: connects, encrypts, logs in, sends nothing.
 
-usage: mail_probe.py, run by the site's Python with its variables.
+usage: python - <mail_probe.py, by the site's Python with its variables, where its modules are.
 Output: one line of JSON: {"mail": "works" | "off" | "fails", "server": "host:port", "why": "…"}; off when the settings name no SMTP server.
 What is wrong, and what to do, is on standard error. Exit: 0.
 """

@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { AppServer, type AppServerArgs } from "../../../components/appServer";
 import { LinodeHost } from "../../../components/linodeHost";
+import { receiveBundle } from "../../../render/bundle";
 import { only, record } from "../../components/recorder";
 
 export interface Ended {
@@ -53,7 +54,7 @@ export class AppHost {
 
   /** One step, as `hostStep` does it. */
   step(bundle: string, environment = ""): Promise<Ended> {
-    return this.run(`${environment}\n${readFileSync("scripts/receive.sh", "utf8")}`, bundle);
+    return this.run(`${environment}\n${receiveBundle}`, bundle);
   }
 
   /** A command's standard output. @throws Error when it fails */
