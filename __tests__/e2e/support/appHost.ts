@@ -40,8 +40,16 @@ export class AppHost {
     this.authority = authority!;
   }
 
-  /** Builds and activates a source's release; ends with the first step that fails. `environment` is set before both. */
-  async release(source: string, more: Partial<AppServerArgs> = {}, environment = ""): Promise<Ended> {
+  /**
+   * Builds and activates a source's release; ends with the first step that fails. `environment` is set before both;
+   * `activating` gets what drops the connection of the second.
+   */
+  async release(
+    source: string,
+    more: Partial<AppServerArgs> = {},
+    environment = "",
+    activating?: (drop: () => void) => void,
+  ): Promise<Ended> {
     const made = await record(() => this.program(source, more));
     const text = (name: string) => (only(made, { name }).inputs.stdin as { secret: string }).secret;
     const remotePath = only(made, { name: "app-source" }).inputs.remotePath as string;
@@ -49,12 +57,17 @@ export class AppHost {
     const archive = join(".trinode", pulumi.getStack(), "releases", basename(remotePath));
     await this.ask(`cat >'${remotePath}'`, readFileSync(archive));
     const built = await this.step(text("app-build"), environment);
-    return built.code === 0 ? this.step(text("app-release"), environment) : built;
+    return built.code === 0 ? this.step(text("app-release"), environment, activating) : built;
   }
 
   /** One step, as `hostStep` does it. */
+<<<<<<< HEAD
   step(bundle: string, environment = ""): Promise<Ended> {
     return this.run(`${environment}\n${receiveBundle}`, bundle);
+=======
+  private step(bundle: string, environment: string, started?: (drop: () => void) => void): Promise<Ended> {
+    return this.run(`${environment}\n${readFileSync("scripts/receive.sh", "utf8")}`, bundle, started);
+>>>>>>> 92384bf (Kill releases, and drop their connections)
   }
 
   /** A command's standard output. @throws Error when it fails */
@@ -64,7 +77,7 @@ export class AppHost {
     return stdout;
   }
 
-  run(command: string, input: string | Buffer = "", started?: (kill: () => void) => void): Promise<Ended> {
+  run(command: string, input: string | Buffer = "", started?: (drop: () => void) => void): Promise<Ended> {
     const options = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "BatchMode=yes"];
     const key = join(this.directory, "ssh/id_ed25519");
     const child = spawn("ssh", [

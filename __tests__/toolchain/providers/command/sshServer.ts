@@ -28,10 +28,11 @@ export interface SshServer {
   stop(): Promise<void>;
 }
 
+/** ssh2 now and then makes an Ed25519 key that it can't read itself: then another one. */
 export function newKey(type: "ed25519" | "rsa" = "ed25519"): string {
-  return type === "rsa"
-    ? utils.generateKeyPairSync("rsa", { bits: 2048 }).private
-    : utils.generateKeyPairSync(type).private;
+  if (type === "rsa") return utils.generateKeyPairSync("rsa", { bits: 2048 }).private;
+  const key = utils.generateKeyPairSync(type).private;
+  return utils.parseKey(key) instanceof Error ? newKey(type) : key;
 }
 
 export function publicLine(privateKey: string): string {
