@@ -49,7 +49,7 @@ main() {
 # A release and its environment have been seen to take some 300 MB; the disk is for the site.
 need_disk() {
   local free
-  free=$(df --output=avail -m "$TOP" | tail -n 1)
+  free=$(df --output=avail -m "$TOP" | tail -n 1 | tr -d ' ')
   ((free > 600)) || die "only $free MB are free on this host: a release needs 600 MB"
 }
 

@@ -79,7 +79,7 @@ back_up() (
   file=$RECORDS/$1/before-${at//:/}.dump part=$RECORDS/$1/.part
   trap 'rm -f "$part"' EXIT
   size=$(psql -XAtqc "SELECT pg_database_size(current_database()) >> 20") || die "the database can't be reached for its backup; $(goes_on)"
-  free=$(df --output=avail -m "$RECORDS" | tail -n 1)
+  free=$(df --output=avail -m "$RECORDS" | tail -n 1 | tr -d ' ')
   ((free > size + 300)) || die "the database has $size MB and this host $free MB free: its backup before release $1 does not fit; $(goes_on)"
   say "backing the database up ($size MB)"
   umask 077

@@ -61,13 +61,8 @@ export class AppHost {
   }
 
   /** One step, as `hostStep` does it. */
-<<<<<<< HEAD
-  step(bundle: string, environment = ""): Promise<Ended> {
-    return this.run(`${environment}\n${receiveBundle}`, bundle);
-=======
   private step(bundle: string, environment: string, started?: (drop: () => void) => void): Promise<Ended> {
-    return this.run(`${environment}\n${readFileSync("scripts/receive.sh", "utf8")}`, bundle, started);
->>>>>>> 92384bf (Kill releases, and drop their connections)
+    return this.run(`${environment}\n${receiveBundle}`, bundle, started);
   }
 
   /** A command's standard output. @throws Error when it fails */
