@@ -87,6 +87,8 @@ link_writable() {
 # link_inside NAME TARGET OWNER: files that the archive has there are kept, but don't replace any.
 link_inside() {
   local path=$BUILD/source/$DIRECTORY/$1
+  # Root is about to move what is there: never anything but the release's own.
+  [[ $(realpath -m "$path") == "$BUILD/source/"* ]] || die "\"$1\" leads out of the release; give a path inside the source, or an absolute one"
   if [[ -d $path && ! -L $path ]]; then
     cp -r --no-clobber --no-preserve=all "$path/." "$2/" && chown -R "$3" "$2" && chmod -R g+w "$2"
     rm -rf "$path"
