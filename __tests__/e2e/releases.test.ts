@@ -279,7 +279,7 @@ describe("a variable that is changed on the server", () => {
     const serving = "tr '\\0' '\\n' </etc/trinode/app.env | grep ^SQL_CONN_MAX_AGE= || true";
     expect((await app.run("change-variable.sh SQL_CONN_MAX_AGE 5")).stderr).toContain("standard input");
     await app.ask("change-variable.sh SQL_CONN_MAX_AGE", "60\n");
-    const ended = await app.release(site);
+    const ended = await app.release(join(local.directory, "next"));
     expect(JSON.parse(ended.stdout)).toMatchObject({ overrides: ["SQL_CONN_MAX_AGE"] });
     expect(await app.ask(serving)).toBe("SQL_CONN_MAX_AGE=60\n");
     await app.ask("trinode override-clear SQL_CONN_MAX_AGE");
