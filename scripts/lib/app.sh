@@ -24,6 +24,12 @@ as_site() {
   "${SITE_COMMAND[@]}"
 }
 
+# nicely COMMAND…: behind those who are being served.
+nicely() (
+  renice -n 10 -p $BASHPID >/dev/null
+  "$@"
+)
+
 # site_command RELEASE ENVIRONMENT-FILE WORD…: the command of as_site, in SITE_COMMAND. TRINODE_… are app_run.py's.
 site_command() {
   local name passed=()

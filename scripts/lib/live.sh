@@ -22,7 +22,7 @@ try_release() {
   TRIAL_LOG=$(mktemp)
   TRINODE_BIND=unix:$socket TRINODE_WORKERS=1 TRINODE_GUNICORN=$NEXT_GUNICORN site_command "$NEW" "$NEXT_ENV" gunicorn
   # A group of its own, to be ended as a whole; it holds no lock of ours.
-  setsid "${SITE_COMMAND[@]}" >"$TRIAL_LOG" 2>&1 8>&- &
+  setsid nice -n 10 "${SITE_COMMAND[@]}" >"$TRIAL_LOG" 2>&1 8>&- &
   TRIAL=$!
   disown
   if ! PROBED=$("$PYTHON/app_probe.py" "unix:$socket" "${TRIAL_SECONDS:-45}" "$TRIAL" 2>&1); then

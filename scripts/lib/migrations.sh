@@ -9,7 +9,7 @@ DATABASE_CHANGED=
 record() { "$PYTHON/release_record.py" "$@"; }
 
 # in_release RELEASE ENVIRONMENT-FILE VERB…: release_database.py of a release; how much of what it prints goes where the caller says.
-in_release() { PGOPTIONS="-c lock_timeout=4s" as_site "$1" "$2" python "$PYTHON/release_database.py" "${@:3}"; }
+in_release() { PGOPTIONS="-c lock_timeout=4s" nicely as_site "$1" "$2" python "$PYTHON/release_database.py" "${@:3}"; }
 
 # known_by RELEASE: the migrations that it knows, as it has been recorded, or as it says itself.
 known_by() {
