@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseOverrides } from "../../../cli/site/env/adopt";
+import { literally, parseOverrides } from "../../../cli/site/env/adopt";
 import { variablesTable } from "../../../cli/site/env/list";
 import { counted } from "../../../cli/site/env/rotate";
 import { checkName, findVariable, pathOf, readVariables } from "../../../cli/site/env/variables";
@@ -54,6 +54,10 @@ describe("variables", () => {
       ["B", "two = 2\nlines"],
       ["C", ""],
     ]);
+  });
+
+  it("that were changed on a server are meant as they stand there", () => {
+    expect(literally("a ${b} $c $$ $& ${")).toBe("a $${b} $c $$ $& $${");
   });
 
   it("count rotations from nothing", () => {

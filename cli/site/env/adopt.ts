@@ -28,8 +28,12 @@ export function adoptCommand(verb: Verb): void {
 async function adopt(stack: Parameters<typeof setVariable>[0], file: string, overrides: [string, string][]) {
   const plain = new Set(readVariables(file).flatMap(({ name, section }) => (section === "env" ? [name] : [])));
   for (const [name, value] of overrides)
-    // What stands on a server is meant as it stands there.
-    await setVariable(stack, file, plain.has(name) ? "env" : "secrets", name, value.replaceAll("${", "$${"));
+    await setVariable(stack, file, plain.has(name) ? "env" : "secrets", name, literally(value));
+}
+
+/** A value as the configuration says it: what stands on a server refers to nothing. */
+export function literally(value: string): string {
+  return value.replaceAll("${", () => "$${");
 }
 
 /** `NAME=VALUE`, ended by NUL each. */
