@@ -13,6 +13,7 @@ interface PendingOperation {
 interface StateResource {
   urn: string;
   type: string;
+  id?: string;
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
   /** Why it was only half made or changed: the state may then say more than is so. */
@@ -49,13 +50,42 @@ export async function recover(stack: Stack): Promise<void> {
   const mended = { ...state, deployment: { ...deployment, resources: [...(deployment.resources ?? []), ...adopted] } };
   await pulumi(stack, ["stack", "import"], { input: JSON.stringify(mended) });
   if (adopted.length > 0) await readAdopted(stack, adopted);
+  await lookAtChanged(
+    stack,
+    pending.filter(({ type }) => type === "updating").map(({ resource }) => resource),
+  );
+}
+
+/** What was done of a change is in the state after it: Linode refuses to resize a machine to the size that it has. */
+async function lookAtChanged(stack: Stack, changed: StateResource[]): Promise<void> {
+  const machines = changed.filter(({ type }) => type === "linode:index/instance:Instance");
+  if (machines.length === 0) return;
+  await bootResized(stack, machines);
+  const targets = machines.flatMap(({ urn }) => ["--target", urn]);
+  await pulumi(stack, ["refresh", "--yes", "--skip-preview", ...targets]);
+}
+
+/** A resize turns a machine off, resizes it and turns it on again: one that was cut off before the last is still off. */
+async function bootResized({ env }: Stack, halfDone: StateResource[]): Promise<void> {
+  const ids = new Set(halfDone.filter(({ type }) => type === "linode:index/instance:Instance").map(({ id }) => id));
+  if (ids.size === 0) return;
+  const api = new LinodeApi(env);
+  const machines = await api.find<{ id: number; label: string; status: string }>("/linode/instances", {});
+  for (const { id, label, status } of machines) {
+    if (!ids.has(String(id)) || status !== "offline") continue;
+    console.log(`${label} was turned off to be resized: it is turned on again`);
+    await api.call("POST", `/linode/instances/${id}/boot`, {});
+  }
 }
 
 /** After a change that failed, the state has what was wanted: without a look at what is, the next `up` would not make it. */
 async function lookAgain(stack: Stack, resources: StateResource[]): Promise<void> {
-  const doubtful = resources.filter(({ initErrors = [] }) => initErrors.length > 0).length;
-  if (doubtful === 0) return;
-  console.log(`the last run of Pulumi left ${doubtful} resources half made or changed: looking at what they are`);
+  const doubtful = resources.filter(({ initErrors = [] }) => initErrors.length > 0);
+  if (doubtful.length === 0) return;
+  console.log(
+    `the last run of Pulumi left ${doubtful.length} resources half made or changed: looking at what they are`,
+  );
+  await bootResized(stack, doubtful);
   await pulumi(stack, ["refresh", "--yes", "--skip-preview"]);
 }
 

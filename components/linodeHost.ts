@@ -97,6 +97,8 @@ export class LinodeHost extends pulumi.ComponentResource {
         type: plan,
         tags,
         swapSize: swapMb,
+        // Without it, a machine that gets a smaller plan is left off.
+        booted: true,
         authorizedKeys: operators.sshKeys,
         firewallId: firewall.id.apply(Number),
         interfaces: [
@@ -109,8 +111,9 @@ export class LinodeHost extends pulumi.ComponentResource {
         protect: protect ?? false,
         // Label and address in the VPC are one machine's: `pulumi up --replace` can't have the new one beside the old.
         deleteBeforeReplace: true,
-        // The provider makes the machine anew for each of these (the first five), and can't change the last one in place.
-        ignoreChanges: ["image", "authorizedKeys", "rootPass", "metadatas", "firewallId", "swapSize"],
+        // The provider makes the machine anew for each of these (the first five), and can't change the swap in place. One that an
+        // operator has turned off is not turned on behind his back.
+        ignoreChanges: ["image", "authorizedKeys", "rootPass", "metadatas", "firewallId", "swapSize", "booted"],
       },
     );
   }

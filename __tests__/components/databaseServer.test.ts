@@ -38,6 +38,7 @@ describe("a database server", () => {
       type: "g6-nanode-1",
       tags: ["trinode"],
       swapSize: 512,
+      booted: true,
       authorizedKeys: ["ssh-ed25519 AAAAoperator"],
       firewallId: expect.any(Number) as number,
       interfaces: [
