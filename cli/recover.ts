@@ -58,16 +58,18 @@ export async function recover(stack: Stack): Promise<void> {
 
 /** What was done of a change is in the state after it: Linode refuses to resize a machine to the size that it has. */
 async function lookAtChanged(stack: Stack, changed: StateResource[]): Promise<void> {
-  const machines = changed.filter(({ type }) => type === "linode:index/instance:Instance");
+  const machines = changed.filter(isMachine);
   if (machines.length === 0) return;
   await bootResized(stack, machines);
   const targets = machines.flatMap(({ urn }) => ["--target", urn]);
   await pulumi(stack, ["refresh", "--yes", "--skip-preview", ...targets]);
 }
 
+const isMachine = ({ type }: StateResource) => type === "linode:index/instance:Instance";
+
 /** A resize turns a machine off, resizes it and turns it on again: one that was cut off before the last is still off. */
 async function bootResized({ env }: Stack, halfDone: StateResource[]): Promise<void> {
-  const ids = new Set(halfDone.filter(({ type }) => type === "linode:index/instance:Instance").map(({ id }) => id));
+  const ids = new Set(halfDone.filter(isMachine).map(({ id }) => id));
   if (ids.size === 0) return;
   const api = new LinodeApi(env);
   const machines = await api.find<{ id: number; label: string; status: string }>("/linode/instances", {});
