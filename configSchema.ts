@@ -1,6 +1,7 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { quoted, section, size, text, whole } from "./configRules";
+import { monitoring, processes, redis, schedule, serviceMistakes } from "./configServices";
 import { build, source } from "./configSource";
 import { referable, unknownReferences } from "./render/variables";
 
@@ -87,12 +88,25 @@ const app = section({
       .default("plain"),
   }).prefault({}),
   secretKeyRotation: whole(0, 100_000).default(0),
-  wsgi: text(/^[A-Za-z_][\w.]*:[A-Za-z_]\w*$/, 'is not a WSGI application. Write it like "config.wsgi:application".'),
+  wsgi: text(
+    /^[A-Za-z_][\w.]*:[A-Za-z_]\w*$/,
+    'is not a WSGI application. Write it like "config.wsgi:application".',
+  ).optional(),
+  asgi: text(
+    /^[A-Za-z_][\w.]*:[A-Za-z_]\w*$/,
+    'is not an ASGI application. Write it like "config.asgi:application".',
+  ).optional(),
   settings: text(/^[A-Za-z_][\w.]*$/, 'is not a module. Write it like "config.settings.production".'),
   ...build,
   server: section({
     workers: whole(1, 32).optional(),
     threads: whole(1, 64).optional(),
+    class: z
+      .enum(["gthread", "sync", "uvicorn"], {
+        error: ({ input }) => `${quoted(input)} is none of gthread, sync (for app.wsgi), uvicorn (for app.asgi).`,
+      })
+      .optional(),
+    websockets: z.boolean().optional(),
     timeoutSeconds: whole(1, 3600).default(30),
     maxBody: size.default("20m"),
   }).prefault({}),
@@ -107,6 +121,9 @@ const app = section({
     directory: z.string().default("media"),
     internal: z.boolean().default(false),
   }).prefault({}),
+  processes,
+  schedule,
+  // Outside services that the site needs; `./site status` tries them from the application server.
   reaches: z.array(reach).default([]),
   env: z.record(variable, value).default({}),
   secrets: z.record(variable, value).default({}),
@@ -172,6 +189,8 @@ export const siteSchema = section({
     rotation: whole(0, 100_000).default(0),
   }).prefault({}),
   tls: tls.prefault({}),
+  redis,
+  monitoring,
   protect: z.boolean().default(true),
 })
   .superRefine((site, context) => {
@@ -204,6 +223,7 @@ export const siteSchema = section({
         message:
           "no variable refers to ${secretKeyFallbacks}: every visitor would be signed out. Give the site a variable that it sets SECRET_KEY_FALLBACKS from.",
       });
+    for (const [path, message] of serviceMistakes(site)) context.addIssue({ code: "custom", path, message });
     for (const name of Object.keys(site.app.secrets)) {
       if (name in site.app.env)
         context.addIssue({

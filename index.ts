@@ -6,19 +6,29 @@ import { Network, addresses } from "./components/network";
 import { lookUpPlans } from "./components/plans";
 import { prepareRelease } from "./components/release";
 import { createServers } from "./components/servers";
+import { siteRedis } from "./components/siteRedis";
 import { siteVariables } from "./components/siteVariables";
 import { keepUp } from "./components/upkeep";
 import { WebServer } from "./components/webServer";
 import { readConfig } from "./config";
 import { tellingErrors } from "./programErrors";
+import { alertThresholds } from "./render/alerts";
 import { label as labelOf } from "./render/labels";
 
 /** The whole story: configuration → network → machines → database → application → web → outputs. */
 async function production() {
   const stack = pulumi.getStack();
   const { site, domains, redirects, dns, region, image, topology, operators, app: source, ...config } = readConfig();
-  const [plans, release] = await Promise.all([lookUpPlans(config.plans), prepareRelease(source)]);
+  const { sentryDsn, alerts } = config.monitoring;
+  const [plans, release] = await Promise.all([
+    lookUpPlans(config.plans),
+    prepareRelease({ ...source, sentry: sentryDsn !== undefined }),
+  ]);
   const single = topology === "single";
+  // On a shared machine, PostgreSQL and nginx have the other half.
+  const appPlan = { ...plans.app, memoryMb: single ? plans.app.memoryMb / 2 : plans.app.memoryMb };
+  const cpus = new Map(Object.values(plans).map(({ id, vcpus }) => [id, vcpus]));
+  const redis = config.redis && siteRedis("redis", appPlan, config.redis);
 
   const network = new Network("network", { label: labelOf(site, stack, "vpc"), region });
   const servers = createServers({
@@ -31,6 +41,7 @@ async function production() {
     subnetId: network.subnetId,
     operators: { ...operators, privateKey: operators.privateKey ? pulumi.secret(operators.privateKey) : undefined },
     protect: config.protect,
+    alerts: alerts && ((plan) => alertThresholds(alerts, cpus.get(plan) ?? 1)),
   });
 
   const database = new DatabaseServer("database", {
@@ -47,19 +58,25 @@ async function production() {
     protect: config.protect,
   });
 
-  const variables = siteVariables("site", { ...source, domains: [...domains, ...redirects], database });
+  const variables = siteVariables("site", {
+    ...source,
+    domains: [...domains, ...redirects],
+    database,
+    redisPassword: redis?.password,
+  });
   const app = new AppServer("app", {
     ...source,
     host: servers.app,
     site,
     domains,
-    // On a shared machine, PostgreSQL and nginx have the other half.
-    plan: { ...plans.app, memoryMb: single ? plans.app.memoryMb / 2 : plans.app.memoryMb },
+    plan: appPlan,
     release,
     variables: variables.final,
     keyChange: { rotation: source.secretKeyRotation, interim: variables.interim },
     pinned: source.release === undefined ? undefined : { release: source.release, mode: source.rollback.mode },
     buildVariables: variables.building,
+    redis,
+    sentry: sentryDsn === undefined ? undefined : { dsn: sentryDsn, environment: stack },
     database,
     webAddresses: [single ? addresses.database : addresses.web],
   });
@@ -78,6 +95,7 @@ async function production() {
     media: source.media,
     maxBody: source.server.maxBody,
     timeoutSeconds: source.server.timeoutSeconds,
+    websockets: source.server.websockets ?? source.asgi !== undefined,
     tls: config.tls,
   });
 

@@ -30,7 +30,7 @@ const stages: Stage[] = [
     what: "unit tests, without a network",
     check: () => run("npx", ["jest", "--selectProjects", "unit"], show),
   },
-  { name: "site", what: "the example site: ruff and its own tests", check: checkSite },
+  { name: "site", what: "the example sites: ruff and their own tests", check: checkSite },
   {
     name: "e2e",
     what: "everything, on real hosts",
@@ -60,8 +60,10 @@ async function checkShell(): Promise<void> {
 
 async function checkSite(): Promise<void> {
   await ensureVenv();
-  const env = { ...process.env, VENV: resolve(".local/python/gamelenders") };
-  await run("bash", ["examples/gamelenders/check.sh"], { show: true, env });
+  for (const site of ["gamelenders", "ocpizza"]) {
+    const env = { ...process.env, VENV: resolve(".local/python", site) };
+    await run("bash", [`examples/${site}/check.sh`], { show: true, env });
+  }
 }
 
 /** Runs the stages in order; all of them, so that one run shows everything that is wrong. */

@@ -14,12 +14,17 @@ import {
   type Health,
   reachesFile,
   serverSettings,
+  type WorkerClass,
 } from "../render/appFiles";
 import { hostScripts } from "./hostStep";
+import { otherProcesses, type Others, processFiles } from "../render/processFiles";
+import { redisFiles } from "../render/redisFiles";
+import type { HostFile } from "../render/hostFile";
 import type { LinodeHost } from "./linodeHost";
+import type { SiteRedis } from "./siteRedis";
 import { prepareRelease, type Release, type SiteSource } from "./release";
 
-export interface AppServerArgs extends SiteSource {
+export interface AppServerArgs extends Omit<SiteSource, "sentry"> {
   /** The machine; of its own, or shared with the other roles. */
   host: LinodeHost;
   /** Unix user, supervisor program and `/srv/<site>`; 2 to 16 lower-case letters, digits and hyphens. */
@@ -31,11 +36,20 @@ export interface AppServerArgs extends SiteSource {
   server: {
     /** gunicorn workers in all; at least two, in two processes. @default 2 for each CPU, one for each 384 MB at most */
     workers?: number;
-    /** Threads of each worker. @default 4 */
+    /** Pages that a worker is at at once, each with a database connection. @default 4, of an ASGI site 16 */
     threads?: number;
     /** A request that takes longer has its worker replaced. Seconds. */
     timeoutSeconds: number;
+    /** @default uvicorn for an ASGI site, gthread for a WSGI one */
+    class?: WorkerClass | undefined;
   };
+  /** What runs beside gunicorn: other programs, and commands at set times. @default nothing */
+  processes?: Others["processes"];
+  schedule?: Others["schedule"];
+  /** A Redis for the site alone. @default none */
+  redis?: SiteRedis | undefined;
+  /** Where errors go, and the name of this production there. @default nowhere */
+  sentry?: { dsn: string; environment: string } | undefined;
   health: Health;
   /** Outside services that the site needs, looked at by `status`: `host`, `host:port` or a URL. @default none */
   reaches?: string[];
@@ -88,8 +102,10 @@ export class AppServer extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("trinode:index:AppServer", name, {}, opts);
-    const variables = pulumi.secret(args.variables).apply((own) => appVariables(args.settings, own));
-    const release = pulumi.output(args.release ?? prepareRelease(args));
+    const variables = pulumi
+      .secret(args.variables)
+      .apply((own) => appVariables(args.settings, { ...sentryVariables(args.sentry), ...own }));
+    const release = pulumi.output(args.release ?? prepareRelease({ ...args, sentry: args.sentry !== undefined }));
 
     const setup = this.setUp(`${name}-setup`);
     const copy = this.copyArchive(`${name}-source`, release, setup);
@@ -108,14 +124,21 @@ export class AppServer extends pulumi.ComponentResource {
 
   /** Depends on no release and no database, so that the servers install side by side. */
   private setUp(name: string): command.remote.Command {
-    const { host, site, static: statics, media, reaches = [] } = this.args;
+    const { host, site, redis, static: statics, media, reaches = [] } = this.args;
     const outside = ({ directory }: FilesAt) => (directory.startsWith("/") ? directory : "");
     return host.step(
       name,
       {
         verb: "setup-app",
-        scripts: [...hostScripts, "lib/app.sh", ...siteScripts],
-        files: [...host.baseFiles, ...appSetupFiles(this.appSettings()), reachesFile(reaches)],
+        scripts: [...hostScripts, "lib/app.sh", "lib/redis.sh", ...siteScripts],
+        files: pulumi
+          .output(redis?.password)
+          .apply((password) => [
+            ...host.baseFiles,
+            ...appSetupFiles(this.appSettings()),
+            reachesFile(reaches),
+            ...redisFiles(redis && { memoryMb: redis.memoryMb, password: password ?? "" }),
+          ]),
         environment: {
           SITE: site,
           PRIVATE_ADDRESS: host.privateIp,
@@ -165,10 +188,12 @@ export class AppServer extends pulumi.ComponentResource {
           "python/release_check.py",
           ...buildScripts,
         ],
-        files: variables.apply((values) => [
-          ...appBuildFiles(site, values),
-          builderVariables(site, appVariables(settings, buildVariables)),
-        ]),
+        files: pulumi
+          .all([variables, release])
+          .apply(([values, { locks }]) => [
+            ...appBuildFiles(site, locks, values),
+            builderVariables(site, appVariables(settings, buildVariables)),
+          ]),
         environment: release.apply((prepared) => buildEnvironment(site, plan.memoryMb, prepared)),
       },
       { parent: this, dependsOn: [copy] },
@@ -181,7 +206,7 @@ export class AppServer extends pulumi.ComponentResource {
     variables: pulumi.Output<Record<string, string>>,
     build: pulumi.Resource,
   ): command.remote.Command {
-    const { host, site, server, plan, database, pinned, keyChange } = this.args;
+    const { host, site, database, pinned, keyChange } = this.args;
     const settings = this.appSettings();
     const interim = keyChange && pulumi.output(keyChange.interim).apply((own) => appVariables(this.args.settings, own));
     return host.step(
@@ -192,7 +217,7 @@ export class AppServer extends pulumi.ComponentResource {
         files: pulumi
           .all([variables, database.caCertificate, interim, database.password])
           .apply(([values, ca, between, password]) => [
-            ...appLiveFiles(settings, serverSettings(plan, server), values, ca),
+            ...this.liveFiles(settings, values, ca),
             ...releaseFiles(site, between ?? {}, { ...database, password }),
           ]),
         environment: {
@@ -227,6 +252,19 @@ export class AppServer extends pulumi.ComponentResource {
     );
   }
 
+  /** gunicorn and what runs beside it, which share the machine's memory; Redis has its own. */
+  private liveFiles(settings: AppSettings, variables: Record<string, string>, caCertificate: string): HostFile[] {
+    const { site, asgi, redis, processes = {}, schedule = {} } = this.args;
+    const others = { processes, schedule };
+    const plan = { ...this.args.plan, memoryMb: this.args.plan.memoryMb - (redis?.memoryMb ?? 0) };
+    const workerClass = this.args.server.class ?? (asgi === undefined ? "gthread" : "uvicorn");
+    const server = serverSettings(plan, { ...this.args.server, class: workerClass }, otherProcesses(others));
+    return [
+      ...appLiveFiles(settings, server, variables, caCertificate),
+      ...processFiles(site, others, server.workerMemoryMb),
+    ];
+  }
+
   private appSettings(): AppSettings {
     const { site, host, webAddresses, domains, health, static: statics, media } = this.args;
     const [domain] = domains;
@@ -243,6 +281,11 @@ export class AppServer extends pulumi.ComponentResource {
   }
 }
 
+/** What gunicorn.conf.py reads, beside the site's own variables. */
+function sentryVariables(sentry: AppServerArgs["sentry"]): Record<string, string> {
+  return sentry ? { TRINODE_SENTRY_DSN: sentry.dsn, TRINODE_SENTRY_ENVIRONMENT: sentry.environment } : {};
+}
+
 /** Scripts that run the site, or look after it. */
 const siteScripts = [
   "lib/commands.sh",
@@ -253,11 +296,15 @@ const siteScripts = [
   "run.sh",
   "status-app.sh",
   "restart-app.sh",
+  "processes-apply.sh",
+  "lib/processes.sh",
   "python/app_run.py",
   "python/app_about.py",
   "python/app_reaches.py",
   "python/app_probe.py",
   "python/app_restart.py",
+  "python/asgi_worker.py",
+  "python/process_apply.py",
 ];
 
 /** Scripts that releases are made live with, and gone back to. */

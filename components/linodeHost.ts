@@ -1,6 +1,7 @@
 import * as command from "@pulumi/command";
 import * as linode from "@pulumi/linode";
 import * as pulumi from "@pulumi/pulumi";
+import type { Alerts } from "../render/alerts";
 import { baseFiles, operatorKeys } from "../render/baseFiles";
 import { firewallRules, type Inbound } from "../render/firewallRules";
 import type { HostFile } from "../render/hostFile";
@@ -35,6 +36,8 @@ export interface LinodeHostArgs {
   operators: Operators;
   /** Refuses to delete the machine until the configuration says otherwise. @default false */
   protect?: boolean;
+  /** From when on Linode sends a mail about the machine's load. @default Linode's own settings are left alone */
+  alerts?: Alerts | undefined;
 }
 
 /**
@@ -87,7 +90,19 @@ export class LinodeHost extends pulumi.ComponentResource {
   }
 
   private createInstance(name: string, firewall: linode.Firewall): linode.Instance {
-    const { label, region, image, plan, tags, swapMb = 512, subnetId, privateAddress, operators, protect } = this.args;
+    const {
+      label,
+      region,
+      image,
+      plan,
+      tags,
+      swapMb = 512,
+      subnetId,
+      privateAddress,
+      operators,
+      protect,
+      alerts,
+    } = this.args;
     return new linode.Instance(
       name,
       {
@@ -105,6 +120,7 @@ export class LinodeHost extends pulumi.ComponentResource {
           { purpose: "public", primary: true },
           { purpose: "vpc", subnetId, ipv4: { vpc: privateAddress } },
         ],
+        ...(alerts && { alerts }),
       },
       {
         parent: this,

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type FilesAt, gunicornLock } from "../render/appFiles";
+import { type FilesAt, serverLocks, type ServerLocks } from "../render/appFiles";
 import { checkModules, insideSource, releaseId, type ReleaseSettings } from "../render/release";
 import { findInstallation, type Install } from "../render/installation";
 import type { GitAccess } from "../source/git";
@@ -16,8 +16,11 @@ export interface SiteSource {
   git?: GitAccess;
   /** Where in the source the project (its `manage.py`) stands. @default the source's top; a zip's one top folder is looked through */
   directory?: string;
-  /** The application, from the project's directory, e.g. `config.wsgi:application`. */
-  wsgi: string;
+  /** The application, from the project's directory, e.g. `config.wsgi:application`; or an ASGI one. Exactly one of the two. */
+  wsgi?: string | undefined;
+  asgi?: string | undefined;
+  /** Whether errors are to be sent to Sentry. @default false */
+  sentry?: boolean;
   /** Settings module, e.g. `config.settings.production`. */
   settings: string;
   install: Install;
@@ -44,6 +47,8 @@ export interface Release {
   id: string;
   archive: PackedSource;
   settings: ReleaseSettings;
+  /** Packages of ours that it is built with. */
+  locks: ServerLocks;
 }
 
 /**
@@ -59,9 +64,11 @@ export async function prepareRelease(site: SiteSource): Promise<Release> {
 }
 
 async function prepare(site: SiteSource): Promise<Release> {
-  const { source, git = {}, directory = "", wsgi, install } = site;
+  const { source, git = {}, directory = "", install } = site;
+  const asgi = site.asgi !== undefined;
+  const wsgi = site.asgi ?? site.wsgi ?? "";
   const archive = await packSource(source, git, `.trinode/${pulumi.getStack()}`);
-  const own = checkModules(archive.names, directory, wsgi, site.settings);
+  const own = checkModules(archive.names, directory, wsgi, site.settings, asgi ? "asgi" : "wsgi");
   const settings: ReleaseSettings = {
     directory,
     wsgi,
@@ -70,6 +77,7 @@ async function prepare(site: SiteSource): Promise<Release> {
     staticDirectory: insideSource("static", directory, site.static.directory),
     mediaDirectory: insideSource("media", directory, site.media.directory),
     // Said only where it is so: what has not changed keeps its id.
+    ...(asgi && { asgi }),
     ...(site.python !== undefined && { python: site.python }),
     ...(site.build?.length && { build: site.build }),
     ...(site.beforeMigrate?.length && { beforeMigrate: site.beforeMigrate }),
@@ -77,5 +85,6 @@ async function prepare(site: SiteSource): Promise<Release> {
     ...(site.writable?.length && { writable: site.writable }),
     ...(site.envFile !== undefined && { envFile: site.envFile }),
   };
-  return { archive, settings, id: releaseId(archive.sha256, settings, gunicornLock()) };
+  const locks = serverLocks(asgi, site.sentry ?? false);
+  return { archive, settings, locks, id: releaseId(archive.sha256, settings, locks.over + locks.beside) };
 }

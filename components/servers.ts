@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Alerts } from "../render/alerts";
 import { type Inbound, world } from "../render/firewallRules";
 import { label, tagsOf } from "../render/labels";
 import { LinodeHost, type LinodeHostArgs, type Operators } from "./linodeHost";
@@ -17,6 +18,8 @@ export interface ServersArgs {
   subnetId: pulumi.Output<number>;
   operators: Operators;
   protect: boolean;
+  /** From when on Linode sends a mail about a machine's load. @default Linode's own settings are left alone */
+  alerts?: ((plan: string) => Alerts) | undefined;
 }
 
 /** The machine of each role; in topology `single` it is the same one. */
@@ -65,7 +68,7 @@ function createServer(
   args: ServersArgs,
   protect: boolean,
 ): LinodeHost {
-  const { site, stack, region, image, subnetId, operators } = args;
+  const { site, stack, region, image, subnetId, operators, alerts } = args;
   const host: LinodeHostArgs = {
     label: label(site, stack, role),
     region,
@@ -77,6 +80,7 @@ function createServer(
     inbound: rules,
     operators,
     protect,
+    alerts: alerts?.(plan),
   };
   return new LinodeHost(name, host);
 }

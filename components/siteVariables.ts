@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { redisAddress, redisUrl } from "../render/redisFiles";
 import { buildVariables, resolveVariables } from "../render/variables";
 import type { DatabaseServer } from "./databaseServer";
 import { type Generation, inTurn, keepers, slotName } from "./inTurn";
@@ -13,6 +14,8 @@ export interface SiteVariablesArgs {
   database: DatabaseServer;
   /** How often Django's secret key has been changed. @default 0 */
   secretKeyRotation?: number;
+  /** Password of the site's Redis. @default it has none */
+  redisPassword?: pulumi.Input<string> | undefined;
 }
 
 /** The first two are a secret as a whole each. */
@@ -43,12 +46,12 @@ function makeKey(name: string, { slot, generation }: Generation): pulumi.Output<
 }
 
 function resolved(
-  { env, secrets, domains, database }: SiteVariablesArgs,
+  { env, secrets, domains, database, redisPassword }: SiteVariablesArgs,
   key: pulumi.Output<string>,
   fallbacks: pulumi.Output<string>[],
 ): pulumi.Output<Record<string, string>> {
-  const made = pulumi.all([database.password, database.url, key, pulumi.all(fallbacks)]);
-  const known = made.apply(([password, url, secretKey, secretKeyFallbacks]) => ({
+  const made = pulumi.all([database.password, database.url, key, pulumi.all(fallbacks), redisPassword]);
+  const known = made.apply(([password, url, secretKey, secretKeyFallbacks, redis]) => ({
     database: {
       host: database.address,
       port: database.port,
@@ -60,6 +63,7 @@ function resolved(
     secretKey,
     secretKeyFallbacks,
     domains,
+    ...(redis && { redis: { ...redisAddress, password: redis, url: redisUrl(redis) } }),
   }));
   return pulumi.secret(known.apply((values) => resolveVariables({ ...env, ...secrets }, values)));
 }

@@ -35,10 +35,16 @@ export interface AppSettings {
   media: FilesAt;
 }
 
+/** `gthread` and `sync` run WSGI sites, `uvicorn` ASGI ones. */
+export type WorkerClass = "gthread" | "sync" | "uvicorn";
+
 /** How gunicorn runs. */
 export interface ServerSettings {
+  /** gunicorn's kind of worker. */
+  workerClass: WorkerClass;
   /** Workers of each of the two processes. */
   workersEach: number;
+  /** Pages that a worker is at at once. */
   threads: number;
   timeoutSeconds: number;
   /** What a worker may take before Python raises MemoryError in it. */
@@ -69,9 +75,10 @@ export function reachesFile(reaches: string[]): HostFile {
 }
 
 /** What a release is built with. `variables` only serve to prove it: those that serve are `appLiveFiles`'. */
-export function appBuildFiles(site: string, variables: Record<string, string>): HostFile[] {
+export function appBuildFiles(site: string, locks: ServerLocks, variables: Record<string, string>): HostFile[] {
   return [
-    file("/etc/trinode/gunicorn.txt", 0o644, gunicornLock()),
+    file("/etc/trinode/gunicorn.txt", 0o644, locks.over),
+    file("/etc/trinode/beside.txt", 0o644, locks.beside),
     file("/etc/trinode/app-build.env", 0o640, encodeVariables(variables), "root", site),
   ];
 }
@@ -122,9 +129,19 @@ export interface DatabaseLogin {
   password: string;
 }
 
-/** The locked gunicorn that releases are built with. */
-export function gunicornLock(): string {
-  return fill("gunicorn/requirements.txt");
+/** Locked packages of ours that a release is built with. */
+export interface ServerLocks {
+  /** What runs the site, installed over what it pins. */
+  over: string;
+  /** Only used where the site has none of its own; may be empty. */
+  beside: string;
+}
+
+export function serverLocks(asgi: boolean, sentry: boolean): ServerLocks {
+  return {
+    over: fill("gunicorn/requirements.txt") + (asgi ? fill("gunicorn/asgi.txt") : ""),
+    beside: sentry ? fill("gunicorn/sentry.txt") : "",
+  };
 }
 
 /** Where the certificate that verifies the database lies on the application server. */
@@ -152,19 +169,28 @@ export function encodeVariables(variables: Record<string, string>): string {
 
 /**
  * gunicorn's size for a plan: two processes on one socket, at least one worker each. A worker gets its share of three
- * quarters of the memory; one more is counted, for the release that is tried beside.
+ * quarters of the memory; one more is counted, for the release that is tried beside, and each of the `others` that run.
  */
 export function serverSettings(
   plan: { memoryMb: number; vcpus: number },
-  wanted: { workers?: number; threads?: number; timeoutSeconds: number },
+  wanted: {
+    workers?: number | undefined;
+    threads?: number | undefined;
+    timeoutSeconds: number;
+    class?: WorkerClass | undefined;
+  },
+  others = 0,
 ): ServerSettings {
   const byPlan = Math.max(2, Math.min(2 * plan.vcpus, Math.floor(plan.memoryMb / 384)));
+  const workerClass = wanted.class ?? "gthread";
   const workersEach = Math.max(1, Math.ceil((wanted.workers ?? byPlan) / 2));
   return {
+    workerClass,
     workersEach,
-    threads: wanted.threads ?? 4,
+    // gunicorn takes sync with threads for gthread.
+    threads: workerClass === "sync" ? 1 : (wanted.threads ?? (workerClass === "uvicorn" ? 16 : 4)),
     timeoutSeconds: wanted.timeoutSeconds,
-    workerMemoryMb: Math.max(160, Math.floor((plan.memoryMb * 0.75) / (2 * workersEach + 1))),
+    workerMemoryMb: Math.max(160, Math.floor((plan.memoryMb * 0.75) / (2 * workersEach + 1 + others))),
   };
 }
 

@@ -6,8 +6,10 @@ import { checkDirectory, type Installation, topOf } from "./installation";
 export interface ReleaseSettings extends Installation {
   /** Of the project, from the source's top; empty for the top. */
   directory: string;
-  /** `module:name`, from the project's directory. */
+  /** `module:name`, from the project's directory; what it speaks is said by `asgi`. */
   wsgi: string;
+  /** Whether that is an ASGI application. @default false */
+  asgi?: boolean;
   /** Settings module. */
   settings: string;
   /** What settings call STATIC_ROOT and MEDIA_ROOT: from the project's directory, or absolute. */
@@ -29,9 +31,9 @@ export interface ReleaseSettings extends Installation {
  * A release's id: 12 hexadecimal digits that stand for its source and for all it is built with, so that what is unchanged is
  * not built again.
  */
-export function releaseId(sourceSha256: string, settings: ReleaseSettings, gunicornLock: string): string {
+export function releaseId(sourceSha256: string, settings: ReleaseSettings, serverLocks: string): string {
   return createHash("sha256")
-    .update(JSON.stringify([sourceSha256, Object.entries(settings).sort(), gunicornLock]))
+    .update(JSON.stringify([sourceSha256, Object.entries(settings).sort(), serverLocks]))
     .digest("hex")
     .slice(0, 12);
 }
@@ -40,11 +42,17 @@ export function releaseId(sourceSha256: string, settings: ReleaseSettings, gunic
  * Whether the modules of the site lie in the project's directory; otherwise they are to be installed.
  * @throws Error naming trinode:app.wsgi or .settings when there is no such module where its package is
  */
-export function checkModules(names: string[], directory: string, wsgi: string, settings: string): boolean {
+export function checkModules(
+  names: string[],
+  directory: string,
+  application: string,
+  settings: string,
+  key: "wsgi" | "asgi" = "wsgi",
+): boolean {
   checkDirectory(names, directory);
   let all = true;
   const modules: [string, string][] = [
-    ["wsgi", wsgi.split(":")[0] ?? ""],
+    [key, application.split(":")[0] ?? ""],
     ["settings", settings],
   ];
   for (const [key, module] of modules) {

@@ -1,9 +1,13 @@
+import { redisAddress, redisUrl } from "./redisFiles";
+
 /** What `${…}` in a site's variables can refer to. */
 export interface Known {
   database: { host: string; port: number; name: string; user: string; password: string; url: string };
   secretKey: string;
   /** Former keys, newest first, that what was signed with them is still accepted by. */
   secretKeyFallbacks: string[];
+  /** The private Redis. @default there is none */
+  redis?: { host: string; port: number; password: string; url: string };
   /** All served names, the canonical one first. */
   domains: string[];
 }
@@ -26,6 +30,7 @@ function meanings(known: Known): Map<string, string> {
     ...Object.entries(known.database).map(([key, value]): [string, string] => [`database.${key}`, String(value)]),
     ["secretKey", known.secretKey],
     ...encoded(known),
+    ...Object.entries(known.redis ?? {}).map(([key, value]): [string, string] => [`redis.${key}`, String(value)]),
     ...Object.entries(lists).flatMap(([name, items]) =>
       Object.entries(listForms).map(([form, text]): [string, string] => [`${name}${form}`, text(items)]),
     ),
@@ -49,17 +54,21 @@ const nothing: Known = {
   database: { host: "", port: 0, name: "", user: "", password: "", url: "" },
   secretKey: "",
   secretKeyFallbacks: [],
+  redis: { host: "", port: 0, password: "", url: "" },
   domains: [],
 };
 
 /** Everything that a value may refer to, for messages. */
 export const referable: string[] = [...meanings(nothing).keys()];
 
-/** References in a value that mean nothing. `$${` stands for `${` itself. */
+/** What a value refers to. `$${` stands for `${` itself. */
+export function references(value: string): string[] {
+  return [...value.matchAll(/(\$?)\$\{([^}]*)\}/g)].filter(([, escape]) => !escape).map(([, , name]) => name ?? "");
+}
+
+/** References in a value that mean nothing. */
 export function unknownReferences(value: string): string[] {
-  return [...value.matchAll(/(\$?)\$\{([^}]*)\}/g)]
-    .filter(([, escape, name]) => !escape && !referable.includes(name ?? ""))
-    .map(([, , name]) => name ?? "");
+  return references(value).filter((name) => !referable.includes(name));
 }
 
 /** The values with every reference replaced. @throws Error for one that means nothing. */
@@ -98,6 +107,7 @@ export function buildVariables(
       database: { ...known.database, password: standIn, url },
       secretKey: standIn,
       secretKeyFallbacks: [],
+      redis: { ...redisAddress, password: standIn, url: redisUrl(standIn) },
       domains: known.domains,
     },
   );

@@ -20,6 +20,8 @@
 . /usr/local/lib/trinode/lib/migrations.sh
 # shellcheck source=lib/commands.sh
 . /usr/local/lib/trinode/lib/commands.sh
+# shellcheck source=lib/processes.sh
+. /usr/local/lib/trinode/lib/processes.sh
 
 readonly KEEP=5
 readonly NEXT=/etc/trinode/next NEXT_ENV=/etc/trinode/next/app.env INTERIM_ENV=/etc/trinode/next/interim.env
@@ -45,6 +47,7 @@ main() {
   fi
   rm -rf "$NEXT"
   settled /etc/trinode/app.env. /etc/trinode/gunicorn.conf.next.py /etc/trinode/database
+  apply_processes
   report
 }
 

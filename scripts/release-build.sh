@@ -25,7 +25,7 @@ main() {
   release_lock
   package_index
   install_files
-  settled /etc/trinode/app-build.env /etc/trinode/app-builder.env /etc/trinode/gunicorn.txt
+  settled /etc/trinode/app-build.env /etc/trinode/app-builder.env /etc/trinode/gunicorn.txt /etc/trinode/beside.txt
   readonly BUILD=$TOP/releases/${RELEASE:?}
   # shellcheck source=lib/environment.sh
   . /usr/local/lib/trinode/lib/environment.sh

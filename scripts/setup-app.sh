@@ -9,6 +9,8 @@
 . /usr/local/lib/trinode/lib/files.sh
 # shellcheck source=lib/host.sh
 . /usr/local/lib/trinode/lib/host.sh
+# shellcheck source=lib/redis.sh
+. /usr/local/lib/trinode/lib/redis.sh
 
 readonly TOP=/srv/$SITE
 
@@ -22,6 +24,7 @@ main() {
   mark_installed
   apply_units
   apply_nginx
+  apply_redis
   dossier_names change-variable deploy-apply
   settled /etc/trinode/app.conf /etc/trinode/reaches /etc/trinode/uv.txt /etc/logrotate.d/trinode-app
   settle_host
@@ -55,11 +58,13 @@ readonly POLICY=/usr/sbin/policy-rc.d UNITS=/lib/systemd/system
 # that run already, of another role, are told by theirs.
 install_role_packages() {
   allow_starts
+  local packages=(python3 python3-pip-whl supervisor nginx libpq5 postgresql-client logrotate)
+  if wants_redis; then packages+=(redis-server); fi
   if [[ ! -e $POLICY && ! (-e $UNITS/nginx.service && -e $UNITS/supervisor.service) ]]; then
     trap allow_starts EXIT
     install -m 755 /dev/stdin "$POLICY" <<<$'#!/bin/sh\n# Written by trinode for as long as it installs packages.\nexit 101'
   fi
-  install_packages python3 python3-pip-whl supervisor nginx libpq5 postgresql-client logrotate
+  install_packages "${packages[@]}"
   allow_starts
 }
 

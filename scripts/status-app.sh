@@ -15,6 +15,7 @@ main() {
   tell_release
   service supervisor supervisor "$(version_of supervisor)" "See why: journalctl -u supervisor, then: systemctl restart supervisor"
   tell_processes
+  tell_schedule
   service files nginx "$(version_of nginx)" "See what is wrong: nginx -t, then: systemctl restart nginx"
   tell_answer
   tell_overrides
@@ -39,6 +40,19 @@ tell_processes() {
   while read -r name state text; do
     judge "${name##*:}" "$state $text" "See why: ./site logs app; then: supervisorctl restart $name" test "$state" = RUNNING
   done < <(supervisorctl status || true)
+}
+
+# Commands at set times: those whose last run failed.
+tell_schedule() {
+  local timers failed
+  timers=$(find /etc/systemd/system -maxdepth 1 -name 'trinode-job-*.timer' | wc -l)
+  ((timers)) || return 0
+  failed=$(systemctl list-units --failed --plain --no-legend 'trinode-job-*' | cut -d ' ' -f 1 | paste -sd ' ')
+  if [[ -z $failed ]]; then
+    well schedule "$timers scheduled, none failed"
+  else
+    unwell schedule "failed: $failed" "See why: journalctl -u ${failed%% *}"
+  fi
 }
 
 tell_answer() {

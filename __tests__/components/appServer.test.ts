@@ -147,6 +147,41 @@ describe("an application server", () => {
   });
 });
 
+describe("an ASGI site with a worker, a Redis and Sentry", () => {
+  let made: Registered[];
+  beforeAll(async () => {
+    made = await record(() =>
+      program({
+        wsgi: undefined,
+        asgi: "config.wsgi:application",
+        processes: { work: { command: "manage.py work", count: 1, stopSignal: "TERM", stopSeconds: 30 } },
+        schedule: { nightly: { command: "manage.py clean", at: "daily", timeoutSeconds: 60 } },
+        redis: { memoryMb: 64, password: pulumi.secret("redis secret") },
+        sentry: { dsn: "https://dsn-secret@sentry.example/1", environment: "prod" },
+      }),
+    );
+  });
+  const step = (name: string) => bundle(only(made, { name }));
+
+  it("is built with uvicorn over what it pins, and with sentry-sdk beside", () => {
+    expect(step("app-build")).toMatch(/^uvicorn==/m);
+    expect(step("app-build")).toMatch(/^sentry-sdk==/m);
+    expect(step("app-release")).toContain('worker_class = "uvicorn"');
+  });
+
+  it("gets what runs beside it with the release, and its Redis with the machine's set-up", () => {
+    expect(step("app-release")).toContain("[program:process_work]");
+    expect(step("app-release")).toContain("OnCalendar=daily");
+    expect(step("app-setup")).toContain("requirepass redis secret");
+  });
+
+  it("shows none of its secrets", () => {
+    const plain = made.map(({ name, inputs }) => ({ name, ...inputs, stdin: undefined }));
+    expect(JSON.stringify(plain)).not.toMatch(/redis secret|dsn-secret/);
+    expect(step("app-release")).toContain("TRINODE_SENTRY_DSN=https://dsn-secret@sentry.example/1\0");
+  });
+});
+
 describe("a change of the configuration", () => {
   it("reaches only the steps that it is about", async () => {
     const stdin = async (more: Partial<AppServerArgs>) => {

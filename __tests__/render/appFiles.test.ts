@@ -5,6 +5,7 @@ import {
   appSetupFiles,
   appVariables,
   encodeVariables,
+  serverLocks,
   serverSettings,
 } from "../../render/appFiles";
 
@@ -53,7 +54,10 @@ describe("variables of a site", () => {
   });
 
   it("are readable by root and the site alone, wherever they are written", () => {
-    const files = [...appBuildFiles("gamelenders", {}), ...appLiveFiles(settings, nanode, {}, "PEM")];
+    const files = [
+      ...appBuildFiles("gamelenders", serverLocks(false, false), {}),
+      ...appLiveFiles(settings, nanode, {}, "PEM"),
+    ];
     const secret = files.filter(({ path }) => path.includes(".env"));
     expect(secret.map(({ path, mode, owner, group }) => [path, mode, owner, group])).toEqual([
       ["/etc/trinode/app-build.env", 0o640, "root", "gamelenders"],
@@ -99,8 +103,20 @@ describe("gunicorn's settings", () => {
   });
 
   it("give a Nanode two workers in all, which together with one on trial fit its memory", () => {
-    expect(nanode).toEqual({ workersEach: 1, threads: 4, timeoutSeconds: 30, workerMemoryMb: 256 });
+    expect(nanode).toEqual({
+      workerClass: "gthread",
+      workersEach: 1,
+      threads: 4,
+      timeoutSeconds: 30,
+      workerMemoryMb: 256,
+    });
     expect(nanode.workerMemoryMb * (2 * nanode.workersEach + 1)).toBeLessThan(1024);
+  });
+
+  it("let an ASGI worker be at more pages at once, and a sync one at one alone", () => {
+    const threads = (workerClass: "sync" | "uvicorn") =>
+      serverSettings({ memoryMb: 1024, vcpus: 1 }, { timeoutSeconds: 30, class: workerClass }).threads;
+    expect([threads("uvicorn"), threads("sync")]).toEqual([16, 1]);
   });
 
   it("use what a bigger plan has, or what is asked for", () => {

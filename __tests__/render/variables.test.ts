@@ -62,6 +62,9 @@ describe("variables of what builds a release", () => {
     expect(values).toMatchObject({ HOST: "10.0.0.10", MODE: "prod" });
     expect(values.URL).toMatch(/^postgresql:\/\/site:stand-in[\w-]+@10\.0\.0\.10:5432\/ocrprojet13$/);
     for (const name of ["KEY", "API_KEY", "DSN", "PASSWORD"]) expect(values[name]).toMatch(/^x?stand-in-/);
+    expect(buildVariables({ REDIS: "${redis.url}" }, {}, known).REDIS).toMatch(
+      /^redis:\/\/:stand-in[\w-]+@127\.0\.0\.1:6379\/0$/,
+    );
     expect(JSON.stringify(values)).not.toMatch(/hunter2|p@ss|p%40ss/);
   });
 });

@@ -51,7 +51,7 @@ environment_key() {
   {
     printf '%s\n' "$PACKAGES" "$REQUIREMENTS" "$LOCK" "$CONSTRAINTS" "$PROJECT" "$EXTRAS" "$DEPENDENCY_GROUPS"
     "$SITE_PYTHON" --version
-    cat /etc/trinode/gunicorn.txt "${files[@]}"
+    cat /etc/trinode/gunicorn.txt /etc/trinode/beside.txt "${files[@]}"
   } | sha256sum | cut -c 1-16
 }
 
@@ -61,7 +61,7 @@ holds_source() {
     -exec grep -lF "$BUILD/source" {} + 2>/dev/null | grep -q .
 }
 
-# Our gunicorn comes last, over whatever the site pins.
+# Our server comes last, over whatever the site pins.
 install_environment() {
   local arguments=()
   as_builder "$UV" venv --quiet --relocatable --python "$SITE_PYTHON" "$BUILD/venv"
@@ -75,6 +75,14 @@ install_environment() {
     uv_install "${arguments[@]}" || die "the site's packages can't be installed (see above); each step of it may take $BUILD_MEMORY_MB MB of memory"
   fi
   uv_install --no-deps --require-hashes --requirements /etc/trinode/gunicorn.txt || die "gunicorn can't be installed (see above)"
+  install_beside
+}
+
+# What is only used where the site has none of its own: at the end of Python's path (gunicorn.conf.py), never over anything.
+install_beside() {
+  [[ -s /etc/trinode/beside.txt ]] || return 0
+  uv_install --target "$BUILD/venv/beside" --no-deps --require-hashes --requirements /etc/trinode/beside.txt ||
+    die "what sends errors to Sentry can't be installed (see above)"
 }
 
 # each_line LINES OPTION PREFIX: adds to `arguments`.

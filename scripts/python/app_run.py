@@ -5,6 +5,7 @@ usage: app_run.py gunicorn [ARGUMENT...]   the site's server
        app_run.py manage ARGUMENT...       its manage.py
        app_run.py python ARGUMENT...       its Python
        app_run.py exec PROGRAM ARGUMENT... a program of its virtual environment, or of the system
+       app_run.py configured NAME          what /etc/trinode/commands.json has under this name, within its memory
 
 Environment: TRINODE_ENV, a file of NAME=VALUE ended by NUL each, which takes any byte; TRINODE_RELEASE, a release's
 directory (default: the current one); TRINODE_GUNICORN, gunicorn's configuration (default: /etc/trinode/gunicorn.conf.py).
@@ -14,8 +15,11 @@ TRINODE_BIND and TRINODE_WORKERS are passed on. Exit: that of what it runs, or 7
 import json
 import os
 import pwd
+import resource
 import shutil
 import sys
+
+COMMANDS = "/etc/trinode/commands.json"
 
 
 def main() -> None:
@@ -29,7 +33,10 @@ def main() -> None:
         sys.exit(refuse(f"{error.filename}: {error.strerror}"))
     environment = base_environment(user, release) | variables | passed_on()
     os.chdir(f"{release}/source/{about['directory']}")
-    command = command_line(f"{release}/venv/bin/python", about, sys.argv[1:])
+    words = sys.argv[1:]
+    if words[:1] == ["configured"]:
+        words = configured(words[1:])
+    command = command_line(f"{release}/venv/bin/python", about, words)
     os.execve(os.fsencode(command[0]), [os.fsencode(word) for word in command], environment)
 
 
@@ -44,12 +51,25 @@ def command_line(python: str, about: dict, words: list[str]) -> list[str]:
         return [python, *arguments]
     if verb == "exec" and arguments:
         return [program(os.path.dirname(python), arguments[0]), *arguments[1:]]
-    sys.exit(refuse(f'unknown verb "{verb}": gunicorn, manage, python or exec PROGRAM'))
+    sys.exit(refuse(f'unknown verb "{verb}": gunicorn, manage, python, exec PROGRAM or configured NAME'))
 
 
 def program(bin_directory: str, name: str) -> str:
     path = shutil.which(name, path=f"{bin_directory}:/usr/local/bin:/usr/bin:/bin")
     return path or sys.exit(refuse(f'there is no program "{name}", neither in the site\'s virtual environment nor on this host'))
+
+
+def configured(names: list[str]) -> list[str]:
+    """The words of a process or a scheduled command. What it takes is limited as gunicorn's workers are."""
+    with open(COMMANDS, encoding="utf-8") as file:
+        known = json.load(file)
+    if len(names) != 1 or names[0] not in known["commands"]:
+        sys.exit(refuse(f"{COMMANDS} has no command {' '.join(names)}"))
+    limit = known["memoryMb"] << 20
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
+        file.write("600")
+    return known["commands"][names[0]]
 
 
 def read_variables(path: str) -> dict[bytes, bytes]:

@@ -1,6 +1,7 @@
 """gunicorn as trinode runs it: one of two processes on a socket that supervisor keeps. Written by trinode; changes here are lost."""
 
 import faulthandler
+import importlib.util
 import os
 import pathlib
 import resource
@@ -17,7 +18,7 @@ gthread.STOP_KEEPALIVE_LINGER = 0.3
 
 bind = os.environ.get("TRINODE_BIND", "fd://0")
 workers = int(os.environ.get("TRINODE_WORKERS", "{{workers}}"))
-worker_class = "gthread"
+worker_class = "{{workerClass}}"
 threads = {{threads}}
 # Longer than the web server keeps an idle connection to us, so that it is never us who closes first.
 keepalive = 75
@@ -43,23 +44,67 @@ limit_request_line = 8190
 MEMORY_LIMIT = {{workerMemoryMb}} * 1024 * 1024
 # From here on a worker is replaced after the request it is at.
 MEMORY_TOO_MUCH = MEMORY_LIMIT * 7 // 10
+STACK = 1024 * 1024
 READY = pathlib.Path("/run/trinode-app")
 
 running = {}
 
+if worker_class == "uvicorn":
+    spec = importlib.util.spec_from_file_location("trinode_asgi_worker", "/usr/local/lib/trinode/python/asgi_worker.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    worker_class = module.Worker
+
 
 def post_fork(server, worker):
     """What a worker may take: beyond it, Python raises MemoryError there, and the rest of the host does not notice."""
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_LIMIT, MEMORY_LIMIT))
+    limit = MEMORY_LIMIT
+    if not isinstance(worker_class, str):
+        # A thread for each page at once: their stacks count as a whole, however little of them is used.
+        threading.stack_size(STACK)
+        limit += STACK * (threads + 16)
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     # Should the kernel have to choose, it is to choose a worker: its master makes another.
     pathlib.Path("/proc/self/oom_score_adj").write_text("600")
+    if os.environ.get("TRINODE_SENTRY_DSN"):
+        start_sentry()
+
+
+def start_sentry():
+    """Errors go to Sentry, in the background. What the site sets up itself, when it is loaded later, comes in its place."""
+    release = pathlib.Path(sys.prefix).parent
+    # Last: what the site has installed itself comes first.
+    sys.path.append(str(release / "venv/beside"))
+    try:
+        import sentry_sdk
+
+        sentry_sdk.init(
+            dsn=os.environ["TRINODE_SENTRY_DSN"],
+            environment=os.environ["TRINODE_SENTRY_ENVIRONMENT"],
+            release=release.name,
+            send_default_pii=False,
+            before_send=lambda event, hint: event if worth_telling(hint) else None,
+            shutdown_timeout=2,
+        )
+    except Exception:
+        # The site is worth more than its errors' records.
+        traceback.print_exc()
+
+
+def worth_telling(hint):
+    """Not that Django, asked by uvicorn whether it wants to hear of start and end (lifespan), says no with an error."""
+    return "not lifespan" not in str(hint.get("exc_info", ("", ""))[1])
 
 
 def post_worker_init(worker):
     """The site is loaded and requests are taken: said to whoever restarts us."""
-    threading.Thread(target=watch, args=(worker,), daemon=True).start()
     if "TRINODE_BIND" in os.environ:
         show_errors()
+    if not isinstance(worker_class, str):
+        # It looks after itself, and says itself when it is ready.
+        worker.memory_too_much = MEMORY_TOO_MUCH
+        return
+    threading.Thread(target=watch, args=(worker,), daemon=True).start()
     (READY / f"{os.getppid()}.ready").touch()
 
 

@@ -1,0 +1,119 @@
+import { z } from "zod";
+import { quoted, section, size, text, whole } from "./configRules";
+import { calendarMistake } from "./render/calendar";
+import { commandWords } from "./render/commands";
+import { references } from "./render/variables";
+
+/** What runs beside the site's pages, and what watches over it: extra keys of `configSchema.ts`. */
+
+const name = text(
+  /^(?=.{1,24}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+  "is not a name for a process or a schedule. Use up to 24 lower-case letters, digits and single inner hyphens, a letter first.",
+);
+
+const command = z.string().superRefine((value, context) => {
+  try {
+    commandWords(value);
+  } catch (error) {
+    context.addIssue({ code: "custom", message: `${quoted(value)} ${error instanceof Error ? error.message : ""}` });
+  }
+});
+
+const calendar = z.string().superRefine((value, context) => {
+  const mistake = calendarMistake(value);
+  if (mistake) context.addIssue({ code: "custom", message: `${quoted(value)} ${mistake}` });
+});
+
+const signals = ["TERM", "INT", "QUIT", "HUP", "USR1", "USR2"] as const;
+
+/** `app.processes`: programs that run all the time, beside gunicorn. */
+export const processes = z
+  .record(
+    name,
+    section({
+      command,
+      count: whole(1, 16).default(1),
+      stopSeconds: whole(1, 3600).default(30),
+      stopSignal: z
+        .enum(signals, { error: ({ input }) => `${quoted(input)} is none of ${signals.join(", ")}.` })
+        .default("TERM"),
+    }),
+  )
+  .default({});
+
+/** `app.schedule`: commands at set times. */
+export const schedule = z
+  .record(name, section({ command, at: calendar, timeoutSeconds: whole(1, 86_400).default(3600) }))
+  .default({});
+
+/** A size in whole megabytes. */
+const megabytes = size.transform((value) =>
+  Math.floor((Number.parseInt(value) * { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 }[value.slice(-1)]!) / 2 ** 20),
+);
+
+/** `redis`: nothing, or how much it may hold. */
+export const redis = z
+  .union([z.boolean(), section({ memory: megabytes.pipe(whole(8, 65_536)).optional() })], {
+    error: ({ input }) => `${quoted(input)} is none of true, false, {memory: 64 MB}.`,
+  })
+  .default(false)
+  .transform((value) => (value === false ? undefined : { memoryMb: value === true ? undefined : value.memory }));
+
+// Never shown in a message: it is a secret.
+const sentryDsn = z.string().refine((value) => /^https?:\/\/[^@/\s]+@[^/\s]+\/(\S+\/)?\d+$/.test(value), {
+  error: () => "is not a DSN of Sentry. Copy it from the project's Client Keys: https://…@…/123.",
+});
+
+/** `monitoring`: who hears of errors and of load. */
+export const monitoring = section({
+  sentryDsn: sentryDsn.optional(),
+  alerts: section({
+    cpu: whole(0, 4800).optional(),
+    io: whole(0, 100_000).optional(),
+    networkIn: whole(0, 40_000).optional(),
+    networkOut: whole(0, 40_000).optional(),
+    transferQuota: whole(0, 400).optional(),
+  }).optional(),
+}).prefault({});
+
+/** What the site's keys have to do with each other. */
+interface Services {
+  redis: unknown;
+  app: {
+    wsgi?: string | undefined;
+    asgi?: string | undefined;
+    server: { class?: string | undefined; websockets?: boolean | undefined };
+    processes: Record<string, unknown>;
+    schedule: Record<string, unknown>;
+    env: Record<string, string>;
+    secrets: Record<string, string>;
+  };
+}
+
+/** Mistakes that no single key has: where, and what. */
+export function serviceMistakes({ app, redis: store }: Services): [path: string[], message: string][] {
+  const { wsgi, asgi, server } = app;
+  const mistakes: [string[], string][] = [];
+  if (wsgi === undefined && asgi === undefined)
+    mistakes.push([
+      ["app", "wsgi"],
+      'is missing. Set it (like "config.wsgi:application"), or app.asgi for an ASGI site.',
+    ]);
+  if (wsgi !== undefined && asgi !== undefined)
+    mistakes.push([["app", "asgi"], "stands beside app.wsgi. Remove one: the site is run by the other."]);
+  if (server.class !== undefined && (server.class === "uvicorn") !== (asgi !== undefined))
+    mistakes.push([
+      ["app", "server", "class"],
+      `${quoted(server.class)} runs ${server.class === "uvicorn" ? "app.asgi" : "app.wsgi"}, which is not set. Leave it out.`,
+    ]);
+  if (server.websockets && asgi === undefined)
+    mistakes.push([["app", "server", "websockets"], "needs app.asgi: a WSGI site has no websockets. Remove it."]);
+  for (const name of Object.keys(app.schedule))
+    if (name in app.processes)
+      mistakes.push([["app", "schedule", name], "is the name of a process too (app.processes). Give it another one."]);
+  for (const key of ["env", "secrets"] as const)
+    for (const [name, value] of Object.entries(app[key]))
+      if (!store && references(value).some((reference) => reference.startsWith("redis.")))
+        mistakes.push([["app", key, name], "refers to ${redis.…}, and there is none. Set trinode:redis to true."]);
+  return mistakes;
+}
