@@ -47,7 +47,7 @@ tell_schedule() {
   local timers failed
   timers=$(find /etc/systemd/system -maxdepth 1 -name 'trinode-job-*.timer' | wc -l)
   ((timers)) || return 0
-  failed=$(systemctl list-units --failed --plain --no-legend 'trinode-job-*' | cut -d ' ' -f 1 | paste -sd ' ')
+  failed=$(systemctl list-units --failed --plain --no-legend 'trinode-job-*' | awk '$2 != "not-found" { print $1 }' | paste -sd ' ')
   if [[ -z $failed ]]; then
     well schedule "$timers scheduled, none failed"
   else

@@ -49,9 +49,12 @@ apply_timers() {
   ((failed == 0)) && settled "$JOBS"
 }
 
-# Those that are not configured any more.
+# Those that are not configured any more, and the failures of those that were taken out while they ran.
 take_out_timers() {
   local unit name
+  while read -r unit; do
+    systemctl reset-failed "$unit"
+  done < <(systemctl list-units --failed --plain --no-legend 'trinode-job-*' | awk '$2 == "not-found" { print $1 }')
   for unit in "$JOBS"*.timer; do
     name=${unit#"$JOBS"} name=${name%.timer}
     [[ ! -e $unit ]] || cut -f 1 /etc/trinode/schedule | grep -qxF "$name" || remove_timer "$name"
