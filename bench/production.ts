@@ -5,8 +5,9 @@ import { get } from "../cli/outside";
 import { pulumi } from "../cli/pulumi";
 import { configure, deploy, describe, type Rehearsed, type RehearsalPlan } from "../cli/rehearse";
 import { describeLoad, type Figures, megabytes, seconds, timed } from "./figures";
-import { onHost, sleep } from "./hosts";
+import { sleep } from "./hosts";
 import { load, type LoadRequest } from "./load";
+import { residentMemory, roles } from "./memory";
 
 /** The production's whole life, from a preview to its end; `floor` is what its installation is compared with, in seconds. */
 export async function measureProduction(plan: RehearsalPlan, floor: number, figures: Figures): Promise<void> {
@@ -20,12 +21,12 @@ export async function measureProduction(plan: RehearsalPlan, floor: number, figu
   figures.set("ratio", (firstPage / floor).toFixed(2));
 
   const production = await describe(stack, plan.local);
-  const rest = await memory(plan, production);
+  const rest = await residentMemory(plan.local, production);
   const noChange = ["up", "--yes", "--skip-preview", "--expect-no-changes"];
   figures.set("noop", seconds(await timed(() => pulumi(stack, noChange))));
   await measureSite(production, figures);
-  const loaded = await memory(plan, production);
-  for (const role of ["database", "app", "web"] as const) {
+  const loaded = await residentMemory(plan.local, production);
+  for (const role of roles) {
     figures.set(`${role}Memory`, `${megabytes(rest[role])} at rest, ${megabytes(loaded[role])} after the load`);
   }
   await measureAddedDomain(plan, production, figures);
@@ -111,19 +112,4 @@ async function visitorsRequests({ url, addresses, ca }: Rehearsed): Promise<Load
     { url: new URL("/search/?q=lantern", url).href },
     { url: new URL("/i18n/setlang/", url).href, method: "POST", headers, body: "language=en&next=/" },
   ];
-}
-
-/** Sum of PSS of each server's processes, in kB. */
-async function memory(
-  { local }: RehearsalPlan,
-  { stack, addresses }: Rehearsed,
-): Promise<Record<"database" | "app" | "web", number>> {
-  const instances = await new LinodeApi(stack.env).find<{ id: number; ipv4: string[] }>("/linode/instances", {});
-  const sum = "cat /proc/[0-9]*/smaps_rollup 2>/dev/null | awk '/^Pss:/ { sum += $2 } END { print sum }'";
-  const of = async (address: string) => {
-    const id = instances.find(({ ipv4 }) => ipv4.includes(address))?.id ?? 0;
-    return Number(await onHost({ id, address, directory: local.directory }, sum));
-  };
-  const [database, app, web] = await Promise.all([of(addresses.database), of(addresses.app), of(addresses.web)]);
-  return { database, app, web };
 }

@@ -4,6 +4,8 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import { load } from "../../bench/load";
+import { residentMemory, roles } from "../../bench/memory";
 import { localDown, type LocalSettings } from "../../cli/localLinode";
 import { LinodeApi } from "../../cli/linodeApi";
 import { outputs, pulumi, type Stack } from "../../cli/pulumi";
@@ -173,6 +175,33 @@ describe("production on the local Linode", () => {
       expect(browser.errors).toEqual([]);
     } finally {
       await browser.close();
+    }
+  }, 120_000);
+
+  it("keeps to its budget of memory, at rest and with 16 users", async () => {
+    const budget = readFileSync("docs/memory.md", "utf8");
+    const most = (role: string, column: number) => {
+      const [, figures = ""] = budget.split(`| ${role} `);
+      return Number(figures.match(/\d+(?= MB)/g)?.[column]);
+    };
+    const rest = await residentMemory(local, production);
+    const stop = new AbortController();
+    const { url, addresses, ca } = production;
+    const users = load({
+      requests: [{ url: new URL("/search/?q=lantern", url).href }],
+      count: 100_000,
+      clients: 16,
+      until: stop.signal,
+      address: addresses.web,
+      ca,
+    });
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    const busy = await residentMemory(local, production);
+    stop.abort();
+    expect((await users).failed).toBe(0);
+    for (const role of roles) {
+      expect(rest[role]).toBeGreaterThan(0);
+      expect([role, rest[role] / 1024 < most(role, 0), busy[role] / 1024 < most(role, 1)]).toEqual([role, true, true]);
     }
   }, 120_000);
 
