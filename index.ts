@@ -3,116 +3,137 @@ import { AppServer } from "./components/appServer";
 import { DatabaseServer } from "./components/databaseServer";
 import type { LinodeHost } from "./components/linodeHost";
 import { Network, addresses } from "./components/network";
-import { lookUpPlans } from "./components/plans";
-import { prepareRelease } from "./components/release";
-import { createServers } from "./components/servers";
+import { lookUpPlans, type Plan } from "./components/plans";
+import { prepareRelease, type Release } from "./components/release";
+import { createServers, type Role } from "./components/servers";
 import { siteRedis } from "./components/siteRedis";
 import { siteVariables } from "./components/siteVariables";
 import { keepUp } from "./components/upkeep";
 import { WebServer } from "./components/webServer";
-import { readConfig } from "./config";
+import { readConfig, type SiteConfig } from "./config";
 import { tellingErrors } from "./programErrors";
 import { alertThresholds } from "./render/alerts";
 import { label as labelOf } from "./render/labels";
 
+type Servers = Record<Role, LinodeHost>;
+type Plans = Record<Role, Plan>;
+
 /** The whole story: configuration → network → machines → database → application → web → outputs. */
 async function production() {
-  const stack = pulumi.getStack();
-  const { site, domains, redirects, dns, region, image, topology, operators, app: source, ...config } = readConfig();
-  const { sentryDsn, alerts } = config.monitoring;
+  const config = readConfig();
   const [plans, release] = await Promise.all([
     lookUpPlans(config.plans),
-    prepareRelease({ ...source, sentry: sentryDsn !== undefined }),
+    prepareRelease({ ...config.app, sentry: config.monitoring.sentryDsn !== undefined }),
   ]);
-  const single = topology === "single";
-  // On a shared machine, PostgreSQL and nginx have the other half.
-  const appPlan = { ...plans.app, memoryMb: single ? plans.app.memoryMb / 2 : plans.app.memoryMb };
-  const cpus = new Map(Object.values(plans).map(({ id, vcpus }) => [id, vcpus]));
-  const redis = config.redis && siteRedis("redis", appPlan, config.redis);
+  const servers = createMachines(config, plans);
+  const database = createDatabase(config, plans, servers.database);
+  const app = createApp(config, plans, servers.app, database, release);
+  database.lockFormerLogin(app.ready);
+  const web = createWeb(config, servers.web, app);
+  watchOver(config, servers, [web, ...app.ready]);
+  return outputs(config, plans, servers, { database, app, web });
+}
 
+function createMachines(config: SiteConfig, plans: Plans): Servers {
+  const { site, region, image, topology, operators, protect } = config;
+  const { alerts } = config.monitoring;
+  const stack = pulumi.getStack();
   const network = new Network("network", { label: labelOf(site, stack, "vpc"), region });
-  const servers = createServers({
-    site,
-    stack,
-    topology,
-    region,
-    image,
+  const cpus = new Map(Object.values(plans).map(({ id, vcpus }) => [id, vcpus]));
+  return createServers({
+    ...{ site, stack, topology, region, image, protect },
     plans: config.plans,
     subnetId: network.subnetId,
     operators: { ...operators, privateKey: operators.privateKey ? pulumi.secret(operators.privateKey) : undefined },
-    protect: config.protect,
     alerts: alerts && ((plan) => alertThresholds(alerts, cpus.get(plan) ?? 1)),
   });
+}
 
-  const database = new DatabaseServer("database", {
-    host: servers.database,
+function createDatabase(config: SiteConfig, plans: Plans, host: LinodeHost): DatabaseServer {
+  const single = config.topology === "single";
+  const { name: databaseName, ...database } = config.database;
+  return new DatabaseServer("database", {
+    ...database,
+    databaseName,
+    host,
     memoryMb: plans[single ? "app" : "database"].memoryMb,
     shared: single,
-    databaseName: config.database.name,
-    user: config.database.user,
-    rotation: config.database.rotation,
-    extensions: config.database.extensions,
-    dump: config.database.dump,
     clients: single ? [] : [addresses.app],
-    operatorCidrs: operators.cidrs,
+    operatorCidrs: config.operators.cidrs,
     protect: config.protect,
   });
+}
 
+function createApp(
+  config: SiteConfig,
+  plans: Plans,
+  host: LinodeHost,
+  database: DatabaseServer,
+  release: Release,
+): AppServer {
+  const { site, domains, redirects, app } = config;
+  const { sentryDsn } = config.monitoring;
+  const single = config.topology === "single";
+  // On a shared machine, PostgreSQL and nginx have the other half.
+  const plan = { ...plans.app, memoryMb: single ? plans.app.memoryMb / 2 : plans.app.memoryMb };
+  const redis = config.redis && siteRedis("redis", plan, config.redis);
   const variables = siteVariables("site", {
-    ...source,
+    ...app,
     domains: [...domains, ...redirects],
     database,
     redisPassword: redis?.password,
   });
-  const app = new AppServer("app", {
-    ...source,
-    host: servers.app,
-    site,
-    domains,
-    plan: appPlan,
-    release,
+  return new AppServer("app", {
+    ...app,
+    ...{ host, site, domains, plan, release, redis, database },
     variables: variables.final,
-    keyChange: { rotation: source.secretKeyRotation, interim: variables.interim },
-    pinned: source.release === undefined ? undefined : { release: source.release, mode: source.rollback.mode },
     buildVariables: variables.building,
-    redis,
-    sentry: sentryDsn === undefined ? undefined : { dsn: sentryDsn, environment: stack },
-    database,
+    keyChange: { rotation: app.secretKeyRotation, interim: variables.interim },
+    pinned: app.release === undefined ? undefined : { release: app.release, mode: app.rollback.mode },
+    sentry: sentryDsn === undefined ? undefined : { dsn: sentryDsn, environment: pulumi.getStack() },
     webAddresses: [single ? addresses.database : addresses.web],
   });
+}
 
-  database.lockFormerLogin(app.ready);
-
-  const web = new WebServer("web", {
-    host: servers.web,
-    site,
-    domains,
-    redirects,
-    dns,
+function createWeb(config: SiteConfig, host: LinodeHost, upstream: AppServer): WebServer {
+  const { site, domains, redirects, dns, tls, operators, app } = config;
+  return new WebServer("web", {
+    ...{ host, site, domains, redirects, dns, tls },
     operatorCidrs: operators.cidrs,
-    upstream: app.host,
-    static: source.static,
-    media: source.media,
-    maxBody: source.server.maxBody,
-    timeoutSeconds: source.server.timeoutSeconds,
-    websockets: source.server.websockets ?? source.asgi !== undefined,
-    tls: config.tls,
+    upstream: upstream.host,
+    static: app.static,
+    media: app.media,
+    maxBody: app.server.maxBody,
+    timeoutSeconds: app.server.timeoutSeconds,
+    websockets: app.server.websockets ?? app.asgi !== undefined,
   });
+}
 
+/** Updates of the servers, one after the other, as long as the site is well. */
+function watchOver({ domains, app }: SiteConfig, servers: Servers, serving: pulumi.Resource[]): void {
+  const { path, status } = app.health;
   keepUp(
     [servers.web, servers.app, servers.database],
-    { domain: domains[0]!, path: source.health.path, status: source.health.status, webAddress: servers.web.privateIp },
-    [web, ...app.ready],
+    { domain: domains[0]!, path, status, webAddress: servers.web.privateIp },
+    serving,
   );
+}
 
+function outputs(
+  { domains, dns, topology }: SiteConfig,
+  plans: Plans,
+  servers: Servers,
+  roles: { database: DatabaseServer; app: AppServer; web: WebServer },
+) {
+  const paid = topology === "single" ? [plans.app] : Object.values(plans);
   return {
-    url: web.url,
+    url: roles.web.url,
     domains,
     servers: { database: described(servers.database), app: [described(servers.app)], web: described(servers.web) },
-    host: app.host,
-    databaseUrl: database.url,
-    monthlyCost: (single ? [plans.app] : Object.values(plans)).reduce((sum, plan) => sum + plan.monthly, 0),
-    ...(!dns.manage && { dnsRecords: web.dnsRecords }),
+    host: roles.app.host,
+    databaseUrl: roles.database.url,
+    monthlyCost: paid.reduce((sum, plan) => sum + plan.monthly, 0),
+    ...(!dns.manage && { dnsRecords: roles.web.dnsRecords }),
   };
 }
 

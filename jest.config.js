@@ -12,8 +12,6 @@ const shared = {
   modulePathIgnorePatterns: ["<rootDir>/.local", "<rootDir>/.test", "<rootDir>/.trinode"],
 };
 
-const more = ["single", "releases", "site"].map((name) => `/__tests__/e2e/${name}.test.ts`);
-
 module.exports = {
   projects: [
     {
@@ -22,13 +20,6 @@ module.exports = {
       testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
       testPathIgnorePatterns: ["/__tests__/e2e/"],
     },
-    {
-      ...shared,
-      displayName: "e2e",
-      testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"],
-      testPathIgnorePatterns: more,
-    },
-    // Seen to pass one by one while they were written, and not yet in one run on a quiet machine: `npm test -- --only more`.
-    { ...shared, displayName: "more", testMatch: more.map((path) => `<rootDir>${path}`) },
+    { ...shared, displayName: "e2e", testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"] },
   ],
 };

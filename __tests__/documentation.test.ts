@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
+import type { z } from "zod";
 import { siteSchema } from "../configSchema";
 
 const keys = Object.keys(siteSchema.in.shape).sort();
@@ -18,6 +19,17 @@ describe("the configuration's documentation", () => {
       // Pulumi knows no type for "true, or an object".
       const type = key === "trinode:redis" ? [] : ["type"];
       expect(Object.keys(declared)).toEqual(expect.arrayContaining([...type, "default", "description"]));
+    }
+  });
+
+  it("says the same defaults in Pulumi.yaml, whose are the ones that count, as in the schema", () => {
+    const { config } = parse(readFileSync("Pulumi.yaml", "utf8")) as { config: Record<string, { default: unknown }> };
+    const schema = siteSchema.in.shape as Record<string, z.ZodType>;
+    for (const [key, declared] of Object.entries(config)) {
+      const field = schema[key.replace("trinode:", "")]!;
+      const withoutValue = field.safeParse(undefined);
+      if (!withoutValue.success) continue;
+      expect([key, field.parse(declared.default)]).toEqual([key, withoutValue.data]);
     }
   });
 

@@ -9,8 +9,6 @@ interface Stage {
   what: string;
   /** Needs hosts: root, Linux, minutes. @default false */
   hosts?: boolean;
-  /** Runs only when it is named. @default false */
-  onRequest?: boolean;
   check: () => Promise<unknown>;
 }
 
@@ -36,13 +34,6 @@ const stages: Stage[] = [
     what: "everything, on real hosts",
     hosts: true,
     check: () => run("npx", ["jest", "--selectProjects", "e2e", "--runInBand"], show),
-  },
-  {
-    name: "more",
-    what: "releases, ./site and one Linode for all, on real hosts; only when asked for",
-    hosts: true,
-    onRequest: true,
-    check: () => run("npx", ["jest", "--selectProjects", "more", "--runInBand"], show),
   },
 ];
 
@@ -71,8 +62,8 @@ async function main(options: { quick?: boolean; only?: string[] }): Promise<void
   const unknown = (options.only ?? []).filter((name) => !stages.some((stage) => stage.name === name));
   if (unknown.length > 0)
     throw new Error(`no stage "${unknown.join('", "')}"; there are: ${stages.map((s) => s.name).join(", ")}`);
-  const chosen = stages.filter(({ name, hosts, onRequest }) =>
-    options.only ? options.only.includes(name) : !onRequest && !(options.quick && hosts),
+  const chosen = stages.filter(({ name, hosts }) =>
+    options.only ? options.only.includes(name) : !(options.quick && hosts),
   );
   const failed: string[] = [];
   for (const { name, what, check } of chosen) {

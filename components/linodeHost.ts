@@ -127,9 +127,18 @@ export class LinodeHost extends pulumi.ComponentResource {
         protect: protect ?? false,
         // Label and address in the VPC are one machine's: `pulumi up --replace` can't have the new one beside the old.
         deleteBeforeReplace: true,
-        // The provider makes the machine anew for each of these (the first five), and can't change the swap in place. One that an
+        // The provider makes the machine anew for each of these (the first six), and can't change the swap in place. One that an
         // operator has turned off is not turned on behind his back.
-        ignoreChanges: ["image", "authorizedKeys", "rootPass", "metadatas", "firewallId", "swapSize", "booted"],
+        ignoreChanges: [
+          "region",
+          "image",
+          "authorizedKeys",
+          "rootPass",
+          "metadatas",
+          "firewallId",
+          "swapSize",
+          "booted",
+        ],
       },
     );
   }

@@ -17,7 +17,8 @@ export class Network extends pulumi.ComponentResource {
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("trinode:index:Network", name, {}, opts);
     const { label, region } = args;
-    const vpc = new linode.Vpc(`${name}-vpc`, { label, region }, { parent: this });
+    // A machine stays where it was made, and its network with it.
+    const vpc = new linode.Vpc(`${name}-vpc`, { label, region }, { parent: this, ignoreChanges: ["region"] });
     const subnet = new linode.VpcSubnet(
       `${name}-subnet`,
       { vpcId: vpc.id.apply(Number), label: "servers", ipv4: "10.0.0.0/24" },

@@ -15,6 +15,7 @@
 readonly TOP=/srv/$SITE
 
 main() {
+  keep_name site "$SITE"
   prepare_host
   make_users
   make_directories

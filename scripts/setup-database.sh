@@ -18,6 +18,7 @@ main() {
   # In nobody else's environment: not in that of packages' own scripts, nor of PostgreSQL's user.
   local password=$ADMIN_PASSWORD
   unset ADMIN_PASSWORD
+  keep_name database.name "${OWNER_ROLE%_owner}"
   prepare_host
   # Where dumps arrive.
   install -d -m 700 /var/lib/trinode/incoming

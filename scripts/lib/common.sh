@@ -52,6 +52,16 @@ apt_get() {
   die "apt-get $1 failed"
 }
 
+# keep_name KEY VALUE: what a server that holds data is called by its configuration can't change. Dies when it does.
+keep_name() {
+  local file=/var/lib/trinode/names/$1 known
+  known=$(cat "$file" 2>/dev/null) || true
+  if [[ -n $known && $known != "$2" ]]; then
+    die "trinode:$1 can't be changed from \"$known\" to \"$2\": the data of this server are under the former. Set it back; to rename, make a new stack from a dump and the media."
+  fi
+  [[ -n $known ]] || install -D -m 644 /dev/stdin "$file" <<<"$2"
+}
+
 # The first installation is over: from now on packages are written the careful way.
 mark_installed() {
   [[ -e /var/lib/trinode/installed ]] && return 0

@@ -68,7 +68,7 @@ export class AppHost {
   /** A command's standard output. @throws Error when it fails */
   async ask(command: string, input: string | Buffer = ""): Promise<string> {
     const { code, stdout, stderr } = await this.run(command, input);
-    if (code !== 0) throw new Error(`${command.slice(0, 200)}: ${code} ${stderr}`);
+    if (code !== 0) throw new Error(`${command.slice(0, 200)}: ${code} ${stderr}${stdout.slice(-2000)}`);
     return stdout;
   }
 
