@@ -25,29 +25,51 @@ const MOMENTS = [
   "command:remote:Command web-upkeep",
 ];
 
-/** `npm run soak -- N`: the production's end-to-end test N times, `pulumi up` killed somewhere else each time, until one fails. */
-async function main(rounds: number): Promise<void> {
+/** What is done again and again. Each is a test of `npm test` with more of the same; it throws when something is not right. */
+const SOAKS = {
+  production: soakProduction,
+  fleet: (rounds: number) => run("npx", ["tsx", "__tests__/e2e/fleetSoak.ts", String(rounds)], { show: true }),
+  releases: (rounds: number) => jest("releases", { TRINODE_RELEASES: String(rounds) }),
+};
+type Soak = keyof typeof SOAKS;
+const names = Object.keys(SOAKS) as Soak[];
+
+/** `pulumi up` is killed somewhere else each time. */
+async function soakProduction(rounds: number): Promise<void> {
   for (let round = 1; round <= rounds; round += 1) {
     const moment = MOMENTS[Math.floor(Math.random() * MOMENTS.length)]!;
     console.log(`\n=== round ${round} of ${rounds}: killed at ${moment}`);
-    try {
-      await test(moment);
-    } catch (error) {
-      await appendSoak(`${round} of ${rounds}`, `round ${round} failed, killed at \`${moment}\``);
-      throw new Error(
-        `round ${round} of ${rounds} failed. Repeat it:\n  TRINODE_KILL_AT="${moment}" npm test -- --only e2e`,
-        { cause: error },
-      );
-    }
+    await jest("production", { TRINODE_KILL_AT: moment }).catch((error: unknown) => {
+      throw new Error(`in round ${round}, killed at \`${moment}\``, { cause: error });
+    });
   }
-  await appendSoak(String(rounds), "all passed");
-  console.log(`\n${rounds} of ${rounds} rounds passed`);
 }
 
-async function test(moment: string): Promise<void> {
-  const env = { ...process.env, TRINODE_KILL_AT: moment };
-  const args = ["jest", "--selectProjects", "e2e", "--runInBand", "__tests__/e2e/production.test.ts"];
-  await run("npx", args, { show: true, env });
+function jest(test: string, environment: Record<string, string>): Promise<string> {
+  const env = { ...process.env, ...environment };
+  return run("npx", ["jest", "--selectProjects", "e2e", "--runInBand", `__tests__/e2e/${test}.test.ts`], {
+    show: true,
+    env,
+  });
+}
+
+/** All are done, so that one run shows everything; each leaves a line in `docs/measured.md`. */
+async function main(rounds: number, { only }: { only: Soak[] }): Promise<void> {
+  const failed: Soak[] = [];
+  for (const name of only) {
+    console.log(`\n=== soak ${name}: ${rounds} rounds`);
+    try {
+      await SOAKS[name](rounds);
+      await appendSoak(String(rounds), `${name}: all passed`);
+    } catch (error) {
+      const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+      console.error(error);
+      await appendSoak(String(rounds), `${name}: failed, ${reason}`);
+      failed.push(name);
+    }
+  }
+  if (failed.length > 0) throw new Error(`failed: ${failed.join(", ")}`);
+  console.log(`\nall of ${only.join(", ")} passed, ${rounds} rounds each`);
 }
 
 function positive(text: string): number {
@@ -56,9 +78,20 @@ function positive(text: string): number {
   throw new InvalidArgumentError("It must be a whole number from 1 on.");
 }
 
+function known(text: string): Soak[] {
+  const chosen = text.split(",");
+  const unknown = chosen.filter((name) => !names.includes(name as Soak));
+  if (unknown.length > 0)
+    throw new InvalidArgumentError(`There is no ${unknown.join(", ")}; there are ${names.join(", ")}.`);
+  return chosen as Soak[];
+}
+
 new Command("npm run soak --")
-  .description("The production's end-to-end test again and again, with pulumi up killed at random moments")
-  .argument("[rounds]", "how often, two to four minutes each", positive, 10)
+  .description(
+    "The tests on hosts again and again: pulumi up, machines and the API killed at random moments, many releases under load",
+  )
+  .argument("[rounds]", "how often; a round of production takes two to four minutes, of the others one", positive, 10)
+  .option("--only <soaks>", `some of ${names.join(", ")}, comma-separated`, known, names)
   .action(main)
   .parseAsync()
   .catch((error: unknown) => {
