@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { startTime } from "../process";
 import { CommandFailed } from "../run";
 import { type Diagnostic, readDiagnostics } from "./diagnostics";
 import { SiteError } from "./failure";
@@ -28,7 +29,7 @@ export async function applyChange(stack: SiteStack, { what, edit }: Change): Pro
   const before = readFileSync(stack.configFile, "utf8");
   const next = await prepare(stack, edit);
   const id = randomUUID();
-  note(stack, { what, id, before, pid: process.pid });
+  note(stack, { what, id, before, pid: process.pid, began: startTime(process.pid) });
   const begun = Date.now();
   try {
     await up(stack, next, `./site ${what} [${id}]`);

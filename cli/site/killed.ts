@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { isRunning } from "../process";
 import { pulumi } from "../pulumi";
 import { recover } from "../recover";
 import { SiteError } from "./failure";
@@ -17,6 +18,8 @@ export interface Underway {
   before: string;
   /** Of the process that makes it. */
   pid: number;
+  /** When that process began. */
+  began?: number;
 }
 
 /** Where a file of a change lies: `next.yaml`, the changed configuration, and `next.json`, about it. */
@@ -41,12 +44,8 @@ export function underway(stack: SiteStack): Underway | undefined {
 }
 
 /** Whether its process runs still. */
-export function isAlive({ pid }: Underway): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
+export function isAlive({ pid, began }: Underway): boolean {
+  return isRunning(pid, began);
 }
 
 /**
