@@ -130,7 +130,7 @@ export class AppServer extends pulumi.ComponentResource {
       name,
       {
         verb: "setup-app",
-        scripts: [...hostScripts, "lib/app.sh", "lib/redis.sh", ...siteScripts],
+        scripts: [...hostScripts, "lib/app.sh", "lib/redis.sh", "lib/nginx.sh", ...siteScripts],
         files: pulumi
           .output(redis?.password)
           .apply((password) => [

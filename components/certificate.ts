@@ -37,7 +37,12 @@ export function ensureCertificate(
   const files = pulumi.all([host.publicIp, ipv6]).apply(([v4, v6]) => tlsFiles(tls, names, { ipv4: v4, ipv6: v6 }));
   const step = host.step(
     name,
-    { verb: "certificate-ensure", scripts: ["lib/tls.sh", "lib/acme.sh", "lib/web.sh"], files, handsOver: true },
+    {
+      verb: "certificate-ensure",
+      scripts: ["lib/tls.sh", "lib/acme.sh", "lib/nginx.sh", "lib/web.sh"],
+      files,
+      handsOver: true,
+    },
     opts,
   );
   // The first line is public, every visitor gets it; what follows is the certificate with its key.

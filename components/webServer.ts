@@ -95,6 +95,7 @@ export class WebServer extends pulumi.ComponentResource {
         scripts: [
           ...hostScripts,
           "lib/tls.sh",
+          "lib/nginx.sh",
           "lib/web.sh",
           "lib/maintenance.sh",
           "deploy-web.sh",

@@ -43,7 +43,9 @@ export function webFiles(site: WebSite): HostFile[] {
   return [
     file(`${wanted}/nginx.conf`, 0o644, fill("nginx/nginx.conf")),
     part("http.conf", httpValues(site)),
-    ...["unknown.conf", "tls.conf", "headers.conf", "acme.conf", "files.conf"].map((name) => part(name)),
+    ...["unknown.conf", "tls.conf", "headers.conf", "acme.conf", "files.conf", "farewell.conf"].map((name) =>
+      part(name),
+    ),
     part("proxy.conf", { timeoutSeconds: site.timeoutSeconds + 5 }),
     part("site.conf", { ...common, serverNames: domains.join(" "), maxBody: site.maxBody }),
     ...(redirects.length > 0 ? [part("redirects.conf", { ...common, redirectNames: redirects.join(" ") })] : []),

@@ -17,6 +17,8 @@
 . /usr/local/lib/trinode/lib/files.sh
 # shellcheck source=lib/tls.sh
 . /usr/local/lib/trinode/lib/tls.sh
+# shellcheck source=lib/nginx.sh
+. /usr/local/lib/trinode/lib/nginx.sh
 # shellcheck source=lib/web.sh
 . /usr/local/lib/trinode/lib/web.sh
 # shellcheck source=lib/acme.sh

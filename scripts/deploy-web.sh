@@ -4,6 +4,8 @@
 # Usage: deploy-web.sh. Exit: 0 taken over, 1 refused (what was live stays), 64 not used as it should be.
 # shellcheck source=lib/common.sh
 . /usr/local/lib/trinode/lib/common.sh
+# shellcheck source=lib/nginx.sh
+. /usr/local/lib/trinode/lib/nginx.sh
 
 main() {
   if (($# > 0)); then
@@ -12,7 +14,7 @@ main() {
     exit 64
   fi
   nginx -t -q || die "nginx refuses its configuration (see above); what was live stays"
-  systemctl reload nginx
+  reload_gently
 }
 
 main "$@"

@@ -11,6 +11,8 @@
 . /usr/local/lib/trinode/lib/host.sh
 # shellcheck source=lib/redis.sh
 . /usr/local/lib/trinode/lib/redis.sh
+# shellcheck source=lib/nginx.sh
+. /usr/local/lib/trinode/lib/nginx.sh
 
 readonly TOP=/srv/$SITE
 
@@ -111,7 +113,8 @@ apply_nginx() {
   enable_service nginx
   if changed /etc/nginx/conf.d/trinode-app.conf; then
     nginx -t -q
-    systemctl reload nginx
+    # All on one Linode: it has the visitors, too.
+    reload_gently
     settled /etc/nginx/conf.d/trinode-app.conf
   fi
 }

@@ -11,6 +11,8 @@
 . /usr/local/lib/trinode/lib/host.sh
 # shellcheck source=lib/tls.sh
 . /usr/local/lib/trinode/lib/tls.sh
+# shellcheck source=lib/nginx.sh
+. /usr/local/lib/trinode/lib/nginx.sh
 # shellcheck source=lib/web.sh
 . /usr/local/lib/trinode/lib/web.sh
 

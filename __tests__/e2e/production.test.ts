@@ -4,6 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import { onHost } from "../../bench/hosts";
 import { load } from "../../bench/load";
 import { residentMemory, roles } from "../../bench/memory";
 import { localDown, type LocalSettings } from "../../cli/localLinode";
@@ -53,6 +54,11 @@ async function killHalfWay({ name, configFile: file, env }: Stack, begun: string
   }
   await ended;
   expect(printed).toContain(begun);
+}
+
+async function instanceAt({ env }: Stack, address: string): Promise<number> {
+  const instances = await new LinodeApi(env).find<{ id: number; ipv4: string[] }>("/linode/instances", {});
+  return instances.find(({ ipv4 }) => ipv4.includes(address))!.id;
 }
 
 /** Tries until it works, for at most this long. */
@@ -203,6 +209,26 @@ describe("production on the local Linode", () => {
       expect(rest[role]).toBeGreaterThan(0);
       expect([role, rest[role] / 1024 < most(role, 0), busy[role] / 1024 < most(role, 1)]).toEqual([role, true, true]);
     }
+  }, 120_000);
+
+  it("loses no request of visitors who never pause while nginx takes over its configuration", async () => {
+    const { url, addresses, ca } = production;
+    const stop = new AbortController();
+    const visitors = load({
+      requests: [{ url: new URL("/static/lending/site.css", url).href }],
+      count: 100_000,
+      clients: 16,
+      until: stop.signal,
+      address: addresses.web,
+      ca,
+    });
+    const web = { id: await instanceAt(stack, addresses.web), address: addresses.web, directory: local.directory };
+    for (let times = 0; times < 3; times += 1) await onHost(web, "trinode deploy-web");
+    stop.abort();
+    const { answers, failed } = await visitors;
+    expect([Object.keys(answers), failed]).toEqual([["200"], 0]);
+    // The word to leave is taken back.
+    await within(15, () => onHost(web, "! test -e /run/trinode-leaving"));
   }, 120_000);
 
   it("is back by itself when all three machines have been restarted", async () => {

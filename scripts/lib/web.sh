@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# nginx's configuration: tested beside, then put in place, then reloaded; never a restart. Sourced after common.sh, files.sh, tls.sh.
+# nginx's configuration: tested beside, then put in place, then reloaded; never a restart. Sourced after common.sh, files.sh, tls.sh, nginx.sh.
 #
 #   /etc/trinode/web/          wanted, as the last step brought it
 #   /etc/nginx/trinode-<hash>/ put together for this machine; /etc/nginx/trinode is a link to the one that is live
@@ -92,7 +92,7 @@ reload_nginx() {
     return 0
   fi
   before=$(newest_worker)
-  systemctl reload nginx
+  reload_gently
   for try in {1..100}; do
     if [[ $(newest_worker) != "$before" ]]; then
       settled "$TLS/live"
