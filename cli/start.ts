@@ -1,5 +1,9 @@
 import { defaultLocal } from "./localLinode";
-import { configure, deploy, describe, prepare, type Rehearsed, visit } from "./rehearse";
+import { configure, deploy, describe, prepare, type Rehearsed } from "./rehearse";
+import { probe } from "./site/probe/probe";
+import { targetOf } from "./site/probe/target";
+import { Site } from "./site/site";
+import { report, verdictOf } from "./site/status/report";
 
 /** `npm start`: everything is set up, production stands on the local Linode, the URL is printed. Again: an update. */
 async function main(): Promise<void> {
@@ -18,9 +22,16 @@ async function main(): Promise<void> {
 
   step("a look from outside");
   const production = await describe(stack, plan.local);
-  const { status } = await visit(production);
-  if (status !== 200) throw new Error(`${production.url} answers ${status}`);
+  await look(plan);
   summary(production, Math.round((Date.now() - begun) / 1000));
+}
+
+/** @throws Error when something is not as it should be */
+async function look({ stack, configFile }: { stack: string; configFile: string }): Promise<void> {
+  const { config, servers } = await Site.open({ stack, configFile });
+  const findings = await probe(targetOf(config, servers));
+  console.log(report(findings));
+  if (verdictOf(findings) !== "well") throw new Error("the site stands, and is not as it should be: see above");
 }
 
 function step(what: string): void {

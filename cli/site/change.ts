@@ -3,8 +3,9 @@ import { copyFileSync, existsSync, readFileSync, renameSync, rmSync } from "node
 import { startTime } from "../process";
 import { CommandFailed } from "../run";
 import { type Diagnostic, readDiagnostics } from "./diagnostics";
-import { SiteError } from "./failure";
+import { sentence, SiteError } from "./failure";
 import { beside, forget, note, settleKilled, switchBack } from "./killed";
+import { probeStack } from "./probe/probe";
 import { isSwitch, isSwitchName } from "./serving";
 import { pulumiReason, type SiteStack } from "./stack";
 import { up } from "./up";
@@ -40,6 +41,10 @@ export async function applyChange(stack: SiteStack, { what, edit }: Change): Pro
   }
   await commit(stack, before, edit);
   forget(stack);
+  // The change is done, whatever is seen: what is not well is told, and may have been so before.
+  await probeStack(stack).catch((error: unknown) => {
+    process.stderr.write(`the site was not looked at from outside: ${sentence(error)}\n`);
+  });
 }
 
 /** A changed copy of the stack's file. */

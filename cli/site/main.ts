@@ -4,6 +4,7 @@ import { envCommand } from "./env/command";
 import { exitCodes, sentence, SiteError } from "./failure";
 import { logsCommand } from "./logs";
 import { maintenanceCommand } from "./maintenance";
+import { probeCommand } from "./probe/command";
 import { releaseCommand } from "./release";
 import { releasesCommand } from "./releases";
 import { rollbackCommand } from "./rollback";
@@ -38,6 +39,7 @@ async function main(args: string[]): Promise<void> {
   const verb = new Verb(site, from);
   for (const add of [
     statusCommand,
+    probeCommand,
     releaseCommand,
     rollbackCommand,
     releasesCommand,
