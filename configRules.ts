@@ -7,6 +7,9 @@ export function text(rule: RegExp, complaint: string) {
   return z.string().refine((value) => rule.test(value), { error: ({ input }) => `${quoted(input)} ${complaint}` });
 }
 
+/** Images that the servers' scripts know. */
+export const supportedImage = /^linode\/(debian1[23]|ubuntu2[46]\.04)$/;
+
 export const size = text(/^\d+ ?[kmg]b?$/i, "is not a size. Write it like 20 MB.").transform((value) =>
   value.toLowerCase().replace(/[ b]/g, ""),
 );

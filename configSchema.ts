@@ -1,6 +1,6 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
-import { quoted, section, size, text, whole } from "./configRules";
+import { quoted, section, size, supportedImage, text, whole } from "./configRules";
 import { monitoring, processes, redis, schedule, serviceMistakes } from "./configServices";
 import { build, source } from "./configSource";
 import { referable, unknownReferences } from "./render/variables";
@@ -163,10 +163,9 @@ export const siteSchema = section({
   redirects: z.array(hostName).default([]),
   dns: section({ manage: z.boolean().default(false), zone: hostName.optional() }).prefault({}),
   region: z.string().default("fr-par"),
-  image: text(
-    /^linode\/(debian1[23]|ubuntu2[46]\.04)$/,
-    "is not supported. Use linode/debian13, linode/debian12 or linode/ubuntu24.04.",
-  ).default("linode/debian13"),
+  image: text(supportedImage, "is not supported. Use linode/debian13, linode/debian12 or linode/ubuntu24.04.").default(
+    "linode/debian13",
+  ),
   plans: section({
     database: plan.default("g6-nanode-1"),
     app: plan.default("g6-nanode-1"),
@@ -192,6 +191,8 @@ export const siteSchema = section({
   redis,
   monitoring,
   protect: z.boolean().default(true),
+  // Dollars a month, held by ./site check and by previews; 0 for none.
+  costCeiling: whole(0, 1_000_000).default(0),
 })
   .superRefine((site, context) => {
     const seen = new Set<string>();

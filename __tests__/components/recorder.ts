@@ -6,6 +6,8 @@ export interface Registered {
   name: string;
   /** A secret value stands as `{ secret: value }`. */
   inputs: Record<string, unknown>;
+  /** Whether Pulumi would refuse to delete it. */
+  protect: boolean;
 }
 
 /** What the setup of a database server prints. */
@@ -21,11 +23,12 @@ const outputsOf: Record<string, (name: string) => Record<string, unknown>> = {
   "linode:index/vpcSubnet:VpcSubnet": () => ({}),
   "linode:index/domainRecord:DomainRecord": () => ({}),
   "command:remote:Command": (name) => ({
-    stdout: stdoutOf(name),
+    // As the engine marks it: see hostStep's additionalSecretOutputs.
+    stdout: pulumi.secret(stdoutOf(name)),
     stderr: "",
   }),
   "command:remote:CopyToRemote": () => ({}),
-  "random:index/randomPassword:RandomPassword": (name) => ({ result: `password-of-${name}` }),
+  "random:index/randomPassword:RandomPassword": (name) => ({ result: pulumi.secret(`password-of-${name}`) }),
   "pulumi:providers:postgresql": () => ({}),
   "postgresql:index/role:Role": () => ({}),
   "postgresql:index/database:Database": () => ({}),
@@ -40,23 +43,39 @@ function stdoutOf(name: string): string {
   return credentials;
 }
 
-/** Runs a piece of program against mocks and returns what it registered. Types that it should not know throw. */
-export async function record(program: () => void): Promise<Registered[]> {
+/**
+ * Runs a piece of program against mocks and returns what it registered. Types that it should not know throw.
+ * @param calls what providers' functions answer, by token @default none may be called
+ */
+export async function record(
+  program: () => unknown,
+  calls: Record<string, (inputs: unknown) => object> = {},
+): Promise<Registered[]> {
   const registered: Registered[] = [];
+  const guarded = new Set<string>();
   let id = 100;
   await pulumi.runtime.setMocks({
     newResource: ({ type, name, inputs }: pulumi.runtime.MockResourceArgs) => {
-      registered.push({ type, name, inputs: named(inputs) as Record<string, unknown> });
+      const protect = guarded.has(`${type} ${name}`);
+      registered.push({ type, name, inputs: named(inputs) as Record<string, unknown>, protect });
       if (type.startsWith("trinode:") || type === "pulumi:pulumi:Stack") return { id: undefined, state: {} };
       const outputs = outputsOf[type];
       if (!outputs) throw new Error(`a program of ours does not make a ${type}`);
       return { id: String(id++), state: { ...(inputs as object), ...outputs(name) } };
     },
-    call: ({ token }: pulumi.runtime.MockCallArgs) => {
-      throw new Error(`a program of ours does not call ${token}`);
+    call: ({ token, inputs }: pulumi.runtime.MockCallArgs) => {
+      const answer = calls[token];
+      if (!answer) throw new Error(`a program of ours does not call ${token}`);
+      return answer(inputs);
     },
   });
-  await pulumi.runtime.runInPulumiStack(async () => program());
+  await pulumi.runtime.runInPulumiStack(async () => {
+    pulumi.runtime.registerStackTransformation(({ type, name, opts, props }) => {
+      if (opts.protect) guarded.add(`${type} ${name}`);
+      return { props, opts };
+    });
+    return program();
+  });
   // Registrations go on until every output is known.
   await pulumi.runtime.disconnect();
   return registered;

@@ -5,7 +5,10 @@ import { record, type Registered } from "./recorder";
 export const certificate = { origin: "selfsigned", names: ["www.example.org"], notAfter: "2030-01-01T00:00:00Z" };
 
 /** As `record`, for programs with a web server: they read an IPv6 address, a certificate's description and a DNS zone. */
-export async function recordWeb(program: () => void): Promise<Registered[]> {
+export async function recordWeb(
+  program: () => unknown,
+  calls: Parameters<typeof record>[1] = {},
+): Promise<Registered[]> {
   const { setMocks } = pulumi.runtime;
   const spy = jest.spyOn(pulumi.runtime, "setMocks").mockImplementation(async (mocks, ...rest) => {
     const newResource: typeof mocks.newResource = async (args) => {
@@ -15,7 +18,7 @@ export async function recordWeb(program: () => void): Promise<Registered[]> {
     await setMocks({ newResource, call: (args) => zone(args) ?? mocks.call(args) }, ...rest);
   });
   try {
-    return await record(program);
+    return await record(program, calls);
   } finally {
     spy.mockRestore();
   }
@@ -23,7 +26,7 @@ export async function recordWeb(program: () => void): Promise<Registered[]> {
 
 function answer({ type, name }: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
   if (type === "linode:index/instance:Instance") return { ipv6: "2001:db8::7/128" };
-  if (name.endsWith("-certificate")) return { stdout: `${JSON.stringify(certificate)}\n` };
+  if (name.endsWith("-certificate")) return { stdout: pulumi.secret(`${JSON.stringify(certificate)}\n`) };
   return {};
 }
 

@@ -98,4 +98,34 @@ describe("checks of a production", () => {
       expect(unwell(await probe())).toEqual([]);
     }, 120_000);
   });
+
+  describe("./site check", () => {
+    const checking = async (name: string, change: (text: string) => string) => {
+      const file = `${configFile}.${name}.yaml`;
+      writeFileSync(file, change(readFileSync(configFile, "utf8")));
+      return new SiteCommand({ ...stack, configFile: file }).run(["check"]);
+    };
+    const adding = (line: string) => (text: string) => text.replace("config:\n", `config:\n  ${line}\n`);
+
+    it("finds every rule kept by what stands", async () => {
+      expect(await site.well(["check"])).toMatch(/^stack checks keeps all \d+ rules\n$/);
+    }, 60_000);
+
+    it("says which rule a change would break", async () => {
+      const found = await checking("ceiling", adding("trinode:costCeiling: 14"));
+      expect([found.code, found.stdout]).toEqual([
+        1,
+        expect.stringContaining("cost $15 a month, and 14 is the ceiling"),
+      ]);
+    }, 60_000);
+
+    it("says what is wrong with a configuration, all of it", async () => {
+      const found = await checking("mistakes", (text) =>
+        adding("trinode:nonsense: 1")(text).replace(/site: .*/, "site: root"),
+      );
+      expect(found.code).toBe(1);
+      expect(found.stdout).toContain("trinode:nonsense: there is no such key");
+      expect(found.stdout).toContain("is the name of a user that Debian has");
+    }, 60_000);
+  });
 });

@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { Command, CommanderError } from "commander";
+import { checkCommand } from "./check/command";
 import { envCommand } from "./env/command";
 import { exitCodes, sentence, SiteError } from "./failure";
 import { logsCommand } from "./logs";
@@ -40,6 +41,7 @@ async function main(args: string[]): Promise<void> {
   for (const add of [
     statusCommand,
     probeCommand,
+    checkCommand,
     releaseCommand,
     rollbackCommand,
     releasesCommand,
