@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { calendarMistake } from "./render/calendar";
 
 export const quoted = (value: unknown) => JSON.stringify(value);
 
@@ -13,6 +14,12 @@ export const supportedImage = /^linode\/(debian1[23]|ubuntu2[46]\.04)$/;
 export const size = text(/^\d+ ?[kmg]b?$/i, "is not a size. Write it like 20 MB.").transform((value) =>
   value.toLowerCase().replace(/[ b]/g, ""),
 );
+
+/** When something happens, as systemd writes it. */
+export const calendar = z.string().superRefine((value, context) => {
+  const mistake = calendarMistake(value);
+  if (mistake) context.addIssue({ code: "custom", message: `${quoted(value)} ${mistake}` });
+});
 
 export function whole(least: number, most: number) {
   const error = ({ input }: { input?: unknown }) => `${quoted(input)} is not a whole number from ${least} to ${most}.`;

@@ -1,5 +1,6 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { backups } from "./configBackups";
 import { quoted, section, size, supportedImage, text, whole } from "./configRules";
 import { monitoring, processes, redis, schedule, serviceMistakes } from "./configServices";
 import { build, source } from "./configSource";
@@ -189,6 +190,7 @@ export const siteSchema = section({
   }).prefault({}),
   tls: tls.prefault({}),
   redis,
+  backups: backups.prefault({}),
   monitoring,
   protect: z.boolean().default(true),
   // Dollars a month, held by ./site check and by previews; 0 for none.

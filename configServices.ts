@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { quoted, section, size, text, whole } from "./configRules";
-import { calendarMistake } from "./render/calendar";
+import { calendar, quoted, section, size, text, whole } from "./configRules";
 import { commandWords } from "./render/commands";
 import { references } from "./render/variables";
 
@@ -17,11 +16,6 @@ const command = z.string().superRefine((value, context) => {
   } catch (error) {
     context.addIssue({ code: "custom", message: `${quoted(value)} ${error instanceof Error ? error.message : ""}` });
   }
-});
-
-const calendar = z.string().superRefine((value, context) => {
-  const mistake = calendarMistake(value);
-  if (mistake) context.addIssue({ code: "custom", message: `${quoted(value)} ${mistake}` });
 });
 
 const signals = ["TERM", "INT", "QUIT", "HUP", "USR1", "USR2"] as const;

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AppServer } from "./components/appServer";
+import { Backups } from "./components/backups";
 import { DatabaseServer } from "./components/databaseServer";
 import type { LinodeHost } from "./components/linodeHost";
 import { Network, addresses } from "./components/network";
@@ -30,7 +31,8 @@ async function production() {
   const app = createApp(config, plans, servers.app, database, release);
   database.lockFormerLogin(app.ready);
   const web = createWeb(config, servers.web, app);
-  watchOver(config, servers, [web, ...app.ready]);
+  const backups = createBackups(config, plans, servers, [...database.ready, ...app.ready]);
+  watchOver(config, servers, [web, ...app.ready, ...backups.ready]);
   return outputs(config, plans, servers, { database, app, web });
 }
 
@@ -106,6 +108,32 @@ function createWeb(config: SiteConfig, host: LinodeHost, upstream: AppServer): W
     maxBody: app.server.maxBody,
     timeoutSeconds: app.server.timeoutSeconds,
     websockets: app.server.websockets ?? app.asgi !== undefined,
+  });
+}
+
+/** Once there is something to copy: a first dump, a first release. */
+function createBackups(
+  { site, topology, app, backups, database }: SiteConfig,
+  plans: Plans,
+  servers: Servers,
+  after: pulumi.Resource[],
+): Backups {
+  const { schedule, keep, key, offsite } = backups;
+  const inside = `/srv/${site}/shared/media`;
+  return new Backups("backups", {
+    ...{ site, schedule, keep, after },
+    database: {
+      host: servers.database,
+      name: database.name,
+      memoryMb: plans[topology === "single" ? "app" : "database"].memoryMb,
+    },
+    files: {
+      host: servers.app,
+      media: app.media.directory.startsWith("/") ? app.media.directory : inside,
+      memoryMb: plans.app.memoryMb,
+    },
+    key: key === undefined ? undefined : pulumi.secret(key),
+    offsite: offsite && pulumi.secret({ ...offsite, prefix: offsite.prefix ?? `${site}/${pulumi.getStack()}` }),
   });
 }
 

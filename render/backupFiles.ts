@@ -1,0 +1,77 @@
+import { shellAssignments } from "./bundle";
+import { file, type HostFile } from "./hostFile";
+import { fill } from "./template";
+
+/** What a server has of the site that is copied. */
+export type BackupPart = "database" | "files";
+
+/** An S3 bucket off the servers, and a key that may read and add to it. */
+export interface Offsite {
+  /** `https://…`, without a path. */
+  endpoint: string;
+  bucket: string;
+  region: string;
+  /** Folder in the bucket, without slashes at its ends. */
+  prefix: string;
+  accessKey: string;
+  secretKey: string;
+}
+
+export interface BackupSettings {
+  site: string;
+  parts: BackupPart[];
+  /** The site's database. */
+  database: string;
+  /** Absolute: where uploads are. */
+  media: string;
+  /** systemd's calendar expression. */
+  schedule: string;
+  /** How long all, one a day, one a week are kept, e.g. `7d`, `3m`, `1y`. */
+  keep: { all: string; daily: string; weekly: string };
+  /** What copies off the server are encrypted with. @default there are none */
+  key?: string | undefined;
+  offsite?: Offsite | undefined;
+  /** What the server has, of which backups may take a third. */
+  memoryMb: number;
+}
+
+/** The files of a server that is backed up. Without `offsite`, those about it are not among them: the setup takes them away. */
+export function backupFiles(settings: BackupSettings): HostFile[] {
+  const { site, schedule, key, offsite, memoryMb } = settings;
+  const units = "/etc/systemd/system/trinode-backup";
+  return [
+    file("/etc/trinode/backup.env", 0o600, shellAssignments(environment(settings))),
+    ...(key === undefined ? [] : [file("/etc/trinode/backup.key", 0o600, `${key}\n`)]),
+    ...(offsite === undefined
+      ? []
+      : [file("/etc/trinode/backup-offsite.env", 0o600, shellAssignments(offsiteEnvironment(offsite)))]),
+    file(`${units}.service`, 0o644, fill("backup/backup.service", { site })),
+    // A percent sign would be a specifier; no calendar expression has one.
+    file(`${units}.timer`, 0o644, fill("backup/backup.timer", { site, schedule })),
+    file(`${units}.slice`, 0o644, fill("backup/backup.slice", { memoryMb: Math.max(256, Math.round(memoryMb / 3)) })),
+    file("/etc/logrotate.d/trinode-backup", 0o644, fill("backup/logrotate.conf")),
+  ];
+}
+
+function environment({ site, parts, database, media, keep }: BackupSettings): Record<string, string> {
+  return {
+    SITE: site,
+    PARTS: parts.join(" "),
+    DATABASE: database,
+    MEDIA: media,
+    KEEP_ALL: keep.all,
+    KEEP_DAILY: keep.daily,
+    KEEP_WEEKLY: keep.weekly,
+  };
+}
+
+function offsiteEnvironment({ endpoint, bucket, region, prefix, accessKey, secretKey }: Offsite) {
+  return {
+    OFFSITE_ENDPOINT: endpoint,
+    OFFSITE_BUCKET: bucket,
+    OFFSITE_REGION: region,
+    OFFSITE_PREFIX: prefix,
+    OFFSITE_ACCESS_KEY: accessKey,
+    OFFSITE_SECRET_KEY: secretKey,
+  };
+}

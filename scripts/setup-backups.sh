@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# trinode-setup-backups: what this server is backed up with: restic, a repository's key, the timer.
+# Exit: 0 done.
+# shellcheck source=lib/common.sh
+. /usr/local/lib/trinode/lib/common.sh
+# shellcheck source=lib/files.sh
+. /usr/local/lib/trinode/lib/files.sh
+# shellcheck source=lib/host.sh
+. /usr/local/lib/trinode/lib/host.sh
+
+main() {
+  install_packages restic python3
+  install -d -m 700 /var/backups/trinode /var/backups/trinode/logs
+  take_away /etc/trinode/backup.key /etc/trinode/backup-offsite.env
+  install_files
+  make_local_key
+  if changed /etc/systemd/system/trinode-backup; then
+    systemctl daemon-reload
+    systemctl enable --quiet trinode-backup.timer
+    systemctl restart trinode-backup.timer
+    settled /etc/systemd/system/trinode-backup
+  fi
+  settled /etc/trinode/backup /etc/logrotate.d/trinode-backup
+}
+
+# take_away PATH…: those that the bundle does not have (any more).
+take_away() {
+  local path
+  for path in "$@"; do
+    cut -f 5 "$TRINODE_BUNDLE/manifest" | grep -qxF "$path" || rm -f "$path"
+  done
+}
+
+# Of the copies on this server itself: it guards nothing that does not lie beside it, and restic has no repository without one.
+make_local_key() {
+  local key=/etc/trinode/backup-local.key
+  [[ ! -s $key ]] || return 0
+  (umask 077 && od -An -N 24 -tx1 /dev/urandom | tr -d ' \n' >"$key.new")
+  mv "$key.new" "$key"
+}
+
+main "$@"
