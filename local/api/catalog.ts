@@ -42,6 +42,14 @@ export interface Kernel {
   [more: string]: unknown;
 }
 
+/** A place where S3 is spoken. Where Linode has several in one region, the first is taken unless a type is asked for. */
+export interface ObjectEndpoint {
+  region: string;
+  endpoint_type: string;
+  /** Linode's own, e.g. `fr-par-1.linodeobjects.com`. */
+  s3_endpoint: string;
+}
+
 const read = <T>(name: string): T[] =>
   JSON.parse(readFileSync(join(__dirname, "catalog", `${name}.json`), "utf8")) as T[];
 const byId = <T extends { id: string }>(rows: T[]): Map<string, T> => new Map(rows.map((row) => [row.id, row]));
@@ -50,5 +58,7 @@ export const regions = byId(read<Region>("regions"));
 export const types = byId(read<Plan>("types"));
 export const images = byId(read<Image>("images"));
 export const kernels = byId(read<Kernel>("kernels"));
+export const objectEndpoints = read<ObjectEndpoint>("objectEndpoints");
+export const objectTypes = read<object>("objectTypes");
 /** Every operation that Linode documents (4.229.1), e.g. `GET /linode/instances/{linodeId}`. */
 export const operations = read<string>("operations");

@@ -10,6 +10,7 @@ export const limits = {
   list: { requests: 200, seconds: 60 },
   images: { requests: 20, seconds: 60 },
   stats: { requests: 50, seconds: 60 },
+  objectStorage: { requests: 60, seconds: 60 },
   createLinode: { requests: 20, seconds: 15 },
 } as const satisfies Record<string, Limit>;
 

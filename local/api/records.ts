@@ -1,4 +1,5 @@
 import type { FirewallRule, FirewallRules } from "../hosts/driver";
+import type { CannedAcl } from "../hosts/objects/store";
 
 /** What the store holds. Views of the API are made out of these by `shapes/`. Times are Linode's form (`time.ts`). */
 export interface Tables {
@@ -13,6 +14,8 @@ export interface Tables {
   domain: Domain;
   record: DomainRecord;
   sshkey: SshKey;
+  bucket: Bucket;
+  objectKey: ObjectKey;
   event: Event;
   tag: Tag;
   setting: Setting;
@@ -197,6 +200,36 @@ export interface SshKey {
   label: string;
   ssh_key: string;
   created: string;
+}
+
+export interface Bucket {
+  /** The label: one of a kind in all regions, as there is one server. */
+  id: string;
+  region: string;
+  cluster: string;
+  endpoint_type: string;
+  acl: CannedAcl;
+  cors_enabled: boolean;
+  created: string;
+}
+
+export interface ObjectKey {
+  id: number;
+  label: string;
+  access_key: string;
+  /** Shown once; the S3 server needs it to check signatures. */
+  secret_key: string;
+  /** `null`: all that the account has. */
+  buckets: KeyBucket[] | null;
+  /** Empty: all. */
+  regions: string[];
+}
+
+export interface KeyBucket {
+  cluster: string;
+  bucket_name: string;
+  permissions: "read_only" | "read_write";
+  region: string;
 }
 
 export interface Entity {

@@ -14,10 +14,11 @@ export function writeEnvironment(instance: Instance): void {
     fs.mkdirSync(inside(instance, name), { recursive: true });
     giveToUser(inside(instance, name));
   }
+  writeAuthorities(instance);
   const file = inside(instance, "env");
   fs.writeFileSync(`${file}.part`, renderEnvironment(instance), { mode: 0o600 });
   fs.renameSync(`${file}.part`, file);
-  for (const name of [".", "env", "token", "ca.pem"]) {
+  for (const name of [".", "env", "token", "ca.pem", AUTHORITIES]) {
     if (fs.existsSync(inside(instance, name))) giveToUser(inside(instance, name));
   }
 }
@@ -33,6 +34,10 @@ function renderEnvironment(instance: Instance): string {
     LINODE_CLI_API_VERSION: "v4",
     TRINODE_OPERATOR_ADDRESS: addresses.operator,
     TRINODE_ACME_SERVER: `https://${ACME_NAME}/acme/local/directory`,
+    // Object Storage is spoken to over HTTPS only; what else has to be trusted still is.
+    SSL_CERT_FILE: inside(instance, AUTHORITIES),
+    NODE_EXTRA_CA_CERTS: inside(instance, AUTHORITIES),
+    AWS_CA_BUNDLE: inside(instance, AUTHORITIES),
     PULUMI_HOME: inside(instance, "pulumi"),
     PULUMI_BACKEND_URL: `file://${inside(instance, "state")}`,
     PULUMI_CONFIG_PASSPHRASE_FILE: inside(instance, "passphrase"),
@@ -50,6 +55,18 @@ function renderEnvironment(instance: Instance): string {
     `export PATH=${shellQuote(inside(instance, "pulumi/bin"))}:"$PATH"`,
     "",
   ].join("\n");
+}
+
+/** Everything that this machine trusts, and the local authority: Go's programs take one file for all. */
+const AUTHORITIES = "authorities.pem";
+
+function writeAuthorities(instance: Instance): void {
+  const file = inside(instance, AUTHORITIES);
+  const usual = [process.env.SSL_CERT_FILE, "/etc/ssl/certs/ca-certificates.crt", "/etc/ssl/cert.pem"];
+  const trusted = usual.find((one) => one && one !== file && fs.existsSync(one));
+  const content = [trusted, inside(instance, "ca.pem")].map((one) => (one ? fs.readFileSync(one, "utf8") : ""));
+  fs.writeFileSync(`${file}.part`, content.join("\n"));
+  fs.renameSync(`${file}.part`, file);
 }
 
 const shellQuote = (value: string) => `'${value.replaceAll("'", `'\\''`)}'`;

@@ -13,7 +13,18 @@ import { becomeRoot } from "./privileges";
 import { showStatus } from "./status";
 
 /** What `reset` deletes; images, downloads and plugins are left for the next time. */
-const STATE = ["store", "token", "env", "passphrase", "ssh", "state", "api.log", "api.pid", "api.process"];
+const STATE = [
+  "store",
+  "token",
+  "env",
+  "authorities.pem",
+  "passphrase",
+  "ssh",
+  "state",
+  "api.log",
+  "api.pid",
+  "api.process",
+];
 
 /** Packages, images, the API and its hosts; everything that is there already is left as it is. */
 async function up(instance: Instance): Promise<void> {

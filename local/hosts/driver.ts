@@ -1,3 +1,5 @@
+import type { ObjectStore } from "./objects/store";
+
 /**
  * What the API needs from whatever runs the machines. Two implementations: `nspawn/` (real systemd-nspawn hosts, root)
  * and `memory.ts` (nothing runs; for unit tests and for work on the API without root).
@@ -17,6 +19,9 @@ export interface HostDriver {
   readonly images: readonly string[];
   /** Where public addresses come from, e.g. `198.18.0.0/20` and `2001:2::/64`. The first sixteen are the network's own. */
   readonly network: { publicIpv4: string; publicIpv6: string };
+
+  /** Object Storage. */
+  readonly objects: ObjectStore;
 
   /** Makes the disk from the image, with hostname, keys, root password and user data. Does not boot. */
   create(host: HostSpec): Promise<void>;

@@ -1,4 +1,5 @@
 import type { FirewallRules, HostDriver, HostSpec, HostState, HostStats, NameRecord } from "./driver";
+import { MemoryObjects } from "./objects/memory";
 
 export interface MemoryDriverArgs {
   /** @default 0…255 × 4096 addresses as in `nspawn/` */
@@ -19,6 +20,7 @@ interface MemoryHost {
 export class MemoryDriver implements HostDriver {
   readonly images = ["linode/debian13", "linode/debian12"];
   readonly network: { publicIpv4: string; publicIpv6: string };
+  readonly objects = new MemoryObjects();
   /** What was last set, by host. */
   readonly firewalls = new Map<number, FirewallRules | null>();
   /** What was last set. */
@@ -44,6 +46,8 @@ export class MemoryDriver implements HostDriver {
     this.hosts.clear();
     this.firewalls.clear();
     this.names = [];
+    this.objects.buckets.clear();
+    this.objects.keys = [];
   }
 
   async create(spec: HostSpec): Promise<void> {

@@ -28,6 +28,11 @@ const Fault = Type.Object(
 
 const Limits = Type.Object({ enforced: Type.Boolean() }, { additionalProperties: false });
 
+const Moment = Type.Object(
+  { now: Type.String({ pattern: "^\\d{4}-\\d\\d-\\d\\dT" }) },
+  { additionalProperties: false },
+);
+
 /** `/local/…`: what the real API has not. */
 export function controlRoutes(app: Api, cloud: Cloud, calls: Calls, reset: () => Promise<void>): void {
   app.get("/local/health", { config: { open: true } }, () => ({ ok: true, pid: process.pid }));
@@ -53,6 +58,10 @@ export function controlRoutes(app: Api, cloud: Cloud, calls: Calls, reset: () =>
   app.delete("/local/faults", () => (cloud.faults.clear(), {}));
   app.get("/local/limits", () => ({ enforced: cloud.rateLimits.enforced }));
   app.put("/local/limits", { schema: { body: Limits } }, ({ body }) => (cloud.rateLimits.enforce(body.enforced), body));
+  app.post("/local/lifecycle", { schema: { body: Moment } }, async ({ body }) => {
+    await cloud.driver.objects.expire(new Date(body.now));
+    return {};
+  });
   app.get("/local/calls", () => ({ data: calls.list() }));
   app.delete("/local/calls", () => (calls.clear(), {}));
   app.post("/local/reset", async () => (await reset(), {}));

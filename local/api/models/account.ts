@@ -11,6 +11,7 @@ export const account = (cloud: Cloud): Fields => ({
 /** https://techdocs.akamai.com/linode-api/reference/get-account-settings */
 export const accountSettings = (cloud: Cloud): Fields => ({
   ...settingsDefaults,
+  object_storage: usesObjects(cloud) ? "active" : "disabled",
   ...cloud.store.get("setting", "accountSettings")?.value,
 });
 /** https://techdocs.akamai.com/linode-api/reference/get-profile */
@@ -19,6 +20,8 @@ export const profile = (cloud: Cloud): Fields => ({
   username: cloud.username,
   ...cloud.store.get("setting", "profile")?.value,
 });
+
+const usesObjects = ({ store }: Cloud): boolean => store.list("bucket").length + store.list("objectKey").length > 0;
 
 export const updateAccount = (cloud: Cloud, fields: Fields): Fields => (
   change(cloud, "account", fields),
@@ -55,7 +58,7 @@ const accountDefaults = {
   credit_card: { last_four: null, expiry: null },
   balance_uninvoiced: 0,
   active_since: "2018-01-02T03:04:05",
-  capabilities: ["Linodes", "Cloud Firewall", "VPCs", "Metadata", "Disk Encryption"],
+  capabilities: ["Linodes", "Object Storage", "Cloud Firewall", "VPCs", "Metadata", "Disk Encryption"],
   active_promotions: [],
   euuid: "00000000-0000-0000-0000000000000000",
 };
@@ -65,7 +68,6 @@ const settingsDefaults = {
   network_helper: true,
   longview_subscription: null,
   backups_enabled: false,
-  object_storage: "disabled",
   interfaces_for_new_linodes: "legacy_config_only",
   maintenance_policy: "linode/migrate",
 };

@@ -8,6 +8,7 @@ import { domainRoutes } from "./domains";
 import { firewallRoutes } from "./firewalls";
 import { instanceRoutes } from "./instances";
 import { networkingRoutes } from "./networking";
+import { objectStorageRoutes } from "./objectStorage";
 import { profileRoutes } from "./profile";
 import { tagRoutes } from "./tags";
 import { vpcRoutes } from "./vpcs";
@@ -28,5 +29,6 @@ const families = [
   vpcRoutes,
   networkingRoutes,
   domainRoutes,
+  objectStorageRoutes,
   tagRoutes,
 ];

@@ -24,6 +24,8 @@ export interface Addresses {
   operator6: string;
   /** The authority for the hosts' certificates. */
   acme: string;
+  /** Object Storage. */
+  objects: string;
 }
 
 const BASE = (198 << 24) | (18 << 16);
@@ -42,6 +44,7 @@ export function addressesOf(slot: number): Addresses {
     operator: ipv4(2),
     operator6: `${prefix6}2`,
     acme: ipv4(5),
+    objects: ipv4(6),
   };
 }
 

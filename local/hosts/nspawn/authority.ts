@@ -21,6 +21,23 @@ export async function makeAuthority(directory: string): Promise<void> {
   fs.renameSync(`${certificate}.part`, certificate);
 }
 
+/**
+ * A certificate for names and addresses (`DNS:…`, `IP:…`), for as long as the authority itself is valid.
+ * @param file gets `.pem` and `.key`
+ */
+export async function issueCertificate(directory: string, file: string, names: string[]): Promise<void> {
+  await run("openssl", [
+    ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-days", "3649"],
+    ...["-CA", authorityCertificate(directory), "-CAkey", authorityKey(directory)],
+    ...["-keyout", `${file}.key.part`, "-out", `${file}.pem.part`, "-subj", "/CN=Local Linode objects"],
+    ...["-addext", `subjectAltName=${names.join(",")}`, "-addext", "basicConstraints=critical,CA:FALSE"],
+    ...["-addext", "extendedKeyUsage=serverAuth", "-addext", "keyUsage=critical,digitalSignature"],
+  ]);
+  fs.chmodSync(`${file}.key.part`, 0o600);
+  fs.renameSync(`${file}.key.part`, `${file}.key`);
+  fs.renameSync(`${file}.pem.part`, `${file}.pem`);
+}
+
 /** Hosts trust it as they trust the public authorities; prepare.sh adds it to the bundle. */
 export function authorityFiles(directory: string): GuestFile[] {
   const content = fs.readFileSync(authorityCertificate(directory));

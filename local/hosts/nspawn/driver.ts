@@ -10,6 +10,7 @@ import { ensureImage, IMAGES, SERVICES_IMAGE } from "./image";
 import { Machine } from "./machine";
 import { Names } from "./names";
 import { Network } from "./network";
+import { Objects } from "./objects";
 import { Offerings, packageFiles } from "./offerings";
 import { pythonFiles } from "./python";
 import { Queue } from "./queue";
@@ -46,6 +47,7 @@ export function nspawnDriver(options: NspawnOptions): NspawnDriver {
 export class NspawnDriver implements HostDriver {
   readonly images = IMAGES;
   readonly network: { publicIpv4: string; publicIpv6: string };
+  readonly objects: Objects;
   private readonly place: Place;
   private readonly net: Network;
   private readonly services: Cgroup;
@@ -73,6 +75,7 @@ export class NspawnDriver implements HostDriver {
     this.network = { publicIpv4, publicIpv6 };
     this.services = new Cgroup(`${this.net.name}/services`);
     this.names = new Names(directory, this.net.name, this.net.addresses, this.services);
+    this.objects = new Objects(this.place, this.net.addresses, this.services, (line) => this.log(line));
     this.records = new Records(directory);
   }
 
@@ -106,7 +109,7 @@ export class NspawnDriver implements HostDriver {
   async reset(): Promise<void> {
     await this.halt(0);
     // Also what has no record: disks whose making was interrupted.
-    for (const name of ["hosts", "network", "ca.pem", "ca.key"]) {
+    for (const name of ["hosts", "network", "objects", "ca.pem", "ca.key"]) {
       fs.rmSync(path.join(this.place.directory, name), { recursive: true, force: true });
     }
     this.hosts.clear();
@@ -261,9 +264,10 @@ export class NspawnDriver implements HostDriver {
     this.listeners.forEach((listener) => listener(machine.id));
   }
 
-  /** Names, packages and certificates; also starts again what has died meanwhile. */
+  /** Names, objects, packages and certificates; also starts again what has died meanwhile. */
   private async serve(): Promise<void> {
     this.names.start();
+    this.objects.restart();
     await this.offerings?.start();
   }
 

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { NameRecord } from "../driver";
+import { OBJECTS_DOMAIN } from "../objects/clusters";
 import type { Addresses } from "./addressing";
 import type { Cgroup } from "./cgroup";
 import { Service } from "./service";
@@ -78,7 +79,11 @@ export class Names {
   }
 
   private write(records: NameRecord[]): { hosts: boolean; config: boolean } {
-    const { hosts, config } = renderNames([...records, { name: ACME_NAME, type: "A", value: this.addresses.acme }]);
+    const { hosts, config } = renderNames([
+      ...records,
+      { name: ACME_NAME, type: "A", value: this.addresses.acme },
+      { name: `*.${OBJECTS_DOMAIN}`, type: "A", value: this.addresses.objects },
+    ]);
     return { config: this.replace("dns.conf", config), hosts: this.replace("dns.hosts", hosts) };
   }
 

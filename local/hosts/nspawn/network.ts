@@ -141,6 +141,7 @@ function insideBatch(addresses: Addresses): string {
   return `link set lo up
 addr replace ${addresses.gateway}/32 dev lo
 addr replace ${addresses.acme}/32 dev lo
+addr replace ${addresses.objects}/32 dev lo
 addr replace ${addresses.gateway6}/128 dev lo nodad
 link set ${UPLINK} up
 addr replace fe80::1/64 dev ${UPLINK} nodad

@@ -23,7 +23,7 @@ const NEIGHBOURS = "icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-ro
  * sees either the old or the new one. Connection tracking is not touched, so what is established stays.
  */
 export function renderRuleset(hosts: FirewalledHost[], options: RulesetOptions): string {
-  const { gateway, gateway6, acme } = options.addresses;
+  const { gateway, gateway6, acme, objects } = options.addresses;
   const walled = hosts.filter((host) => host.firewall);
   const outbound = verdicts("iifname", walled, "out");
   const inbound = verdicts("oifname", walled, "in");
@@ -47,7 +47,7 @@ ${sourceSet("sources6", "ipv6_addr", hosts, "ipv6")}
     ${options.mail ? "" : `iifname "h*" ${except(vpcDevices)} tcp dport ${MAIL_PORTS} drop`}
     ${inbound}
   }
-  # What the network itself offers: names, packages, certificates.
+  # What the network itself offers: names, packages, certificates, objects.
   chain input {
     type filter hook input priority filter; policy drop;
     ct state established,related accept
@@ -59,7 +59,7 @@ ${sourceSet("sources6", "ipv6_addr", hosts, "ipv6")}
     ip daddr ${gateway} meta l4proto { tcp, udp } th dport 53 accept
     ip6 daddr ${gateway6} meta l4proto { tcp, udp } th dport 53 accept
     iifname "h*" ip daddr ${gateway} tcp dport 3142 accept
-    ip daddr ${acme} tcp dport 443 accept
+    ip daddr { ${acme}, ${objects} } tcp dport 443 accept
   }
   chain output {
     type filter hook output priority filter; policy accept;
