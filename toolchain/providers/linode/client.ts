@@ -60,7 +60,7 @@ const CACHED: [RegExp, number][] = [
   [/^\/regions/, 60],
 ];
 /** Paths on which the Terraform provider tries again after an answer 500. */
-const RETRIED_500 = [/^\/linode\/instances\/\d+\/ips/, /^\/images\/upload/];
+const RETRIED_500 = [/^\/linode\/instances\/\d+\/ips/, /^\/images\/upload/, /^\/object-storage\/(keys|buckets)/];
 
 export class LinodeClient {
   private readonly base: URL;

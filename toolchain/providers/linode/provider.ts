@@ -11,6 +11,8 @@ import { getInstanceTypes } from "./functions/getInstanceTypes";
 import { getProfile } from "./functions/getProfile";
 import { getRegion } from "./functions/getRegion";
 import { instance } from "./instance/resource";
+import { objectStorageBucket } from "./objectStorageBucket";
+import { objectStorageKey } from "./objectStorageKey";
 import { rdns } from "./rdns";
 import { sshKey } from "./sshKey";
 import { vpc } from "./vpc";
@@ -22,6 +24,9 @@ export const provider: Provider<Linode> = {
   secrets: "engine",
   checkConfig,
   configure,
-  resources: [instance, firewall, firewallDevice, sshKey, vpc, vpcSubnet, domainRecord, rdns],
+  resources: [
+    ...[instance, firewall, firewallDevice, sshKey, vpc, vpcSubnet, domainRecord, rdns],
+    ...[objectStorageBucket, objectStorageKey],
+  ],
   functions: [getDomain, getImage, getInstanceType, getInstanceTypes, getProfile, getRegion],
 };
