@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, symlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { mustBeAbleToBecomeRoot } from "../local/cli/privileges";
 import { installToolchain } from "../toolchain/install";
 import { defaultLocal, type LocalSettings, localEnvironment, localUp } from "./localLinode";
 import { ensureZone, writeStack, zoneOf } from "./localStack";
@@ -34,6 +35,8 @@ export interface Rehearsed {
 
 /** Gets ready what a rehearsal needs, side by side: Pulumi with its plugins, the local Linode with its image, the site's archive. */
 export async function prepare(local: LocalSettings): Promise<void> {
+  // Said at once, not after the minutes that the rest may take.
+  mustBeAbleToBecomeRoot();
   await shareToolchain(local);
   await Promise.all([
     installToolchain({ directory: defaultLocal.directory }),

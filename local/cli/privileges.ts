@@ -2,18 +2,25 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { Refusal } from "./instance";
 
-/** Hosts need root: runs this very command again with sudo where that is possible, and ends with its exit code. */
-export function becomeRoot(): void {
+/** @throws Refusal where hosts can't run, whoever asks: in a sentence, with what to do */
+export function mustBeAbleToBecomeRoot(): void {
   if (process.platform !== "linux") {
     throw new Refusal("The local Linode's hosts need Linux. Run this on a Linux machine or in a VM.");
   }
+  if (process.getuid?.() !== 0 && spawnSync("sudo", ["--version"]).error) {
+    throw new Refusal("The local Linode's hosts need root, and there is no sudo here. Run the command as root.");
+  }
+}
+
+/** Hosts need root: runs this very command again with sudo where that is possible, and ends with its exit code. */
+export function becomeRoot(): void {
+  mustBeAbleToBecomeRoot();
   if (process.getuid?.() === 0) return;
   const command = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
   console.log("Hosts need root; running the command again with sudo.");
   const result = spawnSync("sudo", ["--preserve-env=TRINODE_PLUGINS,TRINODE_DEBIAN_MIRROR", "--", ...command], {
     stdio: "inherit",
   });
-  if (result.error) throw new Refusal("Hosts need root, and there is no sudo here. Run the command as root.");
   process.exit(result.status ?? 1);
 }
 
