@@ -64,4 +64,17 @@ export class Backups extends pulumi.ComponentResource {
   }
 }
 
-const backupScripts = ["lib/host.sh"];
+const backupScripts = [
+  "lib/host.sh",
+  "lib/backups.sh",
+  "lib/backup-database.sh",
+  "lib/backup-files.sh",
+  "lib/backup-store.sh",
+  "sql/database-facts.sql",
+  "python/backup_manifest.py",
+  "python/backup_verify.py",
+  "python/backup_list.py",
+  "backup.sh",
+  "backups.sh",
+  "job-sql.sh",
+];

@@ -20,6 +20,7 @@ main() {
     systemctl restart trinode-backup.timer
     settled /etc/systemd/system/trinode-backup
   fi
+  dossier_names backup job-sql
   settled /etc/trinode/backup /etc/logrotate.d/trinode-backup
 }
 

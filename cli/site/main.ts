@@ -1,6 +1,8 @@
 import { dirname, resolve } from "node:path";
 import { Command, CommanderError } from "commander";
 import { checkCommand } from "./check/command";
+import { backupCommand } from "./backup";
+import { backupsCommand } from "./backups/command";
 import { envCommand } from "./env/command";
 import { exitCodes, sentence, SiteError } from "./failure";
 import { logsCommand } from "./logs";
@@ -50,6 +52,8 @@ async function main(args: string[]): Promise<void> {
     shellCommand,
     logsCommand,
     maintenanceCommand,
+    backupCommand,
+    backupsCommand,
     startCommand,
     stopCommand,
   ])

@@ -12,7 +12,6 @@ app_settings() {
   cd "$TOP" || exit
 }
 
-readonly PYTHON=/usr/local/lib/trinode/python
 # What runs now, as it was when it was last proven: its release, variables, server settings. For going back to.
 readonly LIVE=/var/lib/trinode/live
 # Variables that were changed on this host, over those that are configured.

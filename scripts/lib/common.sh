@@ -3,6 +3,8 @@
 set -euo pipefail
 umask 022
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
+# shellcheck disable=SC2034
+readonly PYTHON=/usr/local/lib/trinode/python
 
 # One line for whoever watches `pulumi up`.
 say() { echo "$*" >&2 || true; }

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# trinode-backup: one copy of what this server has of the site (database; uploads and configuration), made beside, read back in full,
+# put into each repository, and read back from there.
+# Usage: trinode backup [ID] | --scheduled      ID: like 20260131T021500Z, the same on every server of a backup; now without.
+# Log: /var/backups/trinode/logs/backup.log. Exit: 0 made and verified everywhere, 1 not, 64 usage, 75 another one is at work.
+# shellcheck source=lib/common.sh
+. /usr/local/lib/trinode/lib/common.sh
+# shellcheck source=lib/backups.sh
+. /usr/local/lib/trinode/lib/backups.sh
+# shellcheck source=lib/backup-database.sh
+. /usr/local/lib/trinode/lib/backup-database.sh
+# shellcheck source=lib/backup-files.sh
+. /usr/local/lib/trinode/lib/backup-files.sh
+# shellcheck source=lib/backup-store.sh
+. /usr/local/lib/trinode/lib/backup-store.sh
+
+main() {
+  local id part failed=0
+  id=$(backup_id "${1:-}")
+  behind_the_site "$id"
+  umask 077
+  backup_settings
+  backup_lock
+  for part in $PARTS; do
+    # Where one part fails, the others are still copied.
+    attempt "back_up_$part" "$id"
+    if ((ATTEMPT != 0)); then
+      failed=1
+      log "$id: $part FAILED"
+    fi
+  done
+  note_outcome "$id" "$failed"
+  return "$failed"
+}
+
+# backup_id [ID]: on a schedule, to the minute: what runs on several servers at the same time belongs together.
+backup_id() {
+  case $1 in
+    --scheduled) date -u +%Y%m%dT%H%M00Z ;;
+    '') date -u +%Y%m%dT%H%M%SZ ;;
+    *)
+      [[ $1 =~ ^20[0-9]{6}T[0-9]{6}Z$ ]] || {
+        echo "usage: trinode backup [ID], like 20260131T021500Z" >&2
+        exit 64
+      }
+      echo "$1"
+      ;;
+  esac
+}
+
+# Whoever asks, it runs with the limits of the timer's unit, and goes on when a connection is lost.
+behind_the_site() {
+  [[ ! $(</proc/self/cgroup) == *trinode-backup* ]] || return 0
+  exec systemd-run --quiet --collect --pipe --wait --slice=trinode-backup.slice -p Nice=15 -p IOSchedulingClass=idle \
+    -E TRINODE_BY="${TRINODE_BY:-}" "$0" "$1"
+}
+
+# The last run, for `trinode status` and whoever watches.
+note_outcome() {
+  local state=well
+  (($2 == 0)) || state=failed
+  install -d -m 755 /var/lib/trinode/backups
+  printf '%s %s %s\n' "$state" "$1" "$(date -u +%FT%TZ)" >/var/lib/trinode/backups/last.new
+  mv /var/lib/trinode/backups/last.new /var/lib/trinode/backups/last
+}
+
+main "$@"

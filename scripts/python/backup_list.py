@@ -1,0 +1,75 @@
+#!/usr/bin/python3 -I
+"""What the repositories hold, put together by backup: usage and output as in backups.sh.
+
+usage: backup_list.py DIRECTORY [--json]    DIRECTORY: PART.PLACE.json, as restic lists snapshots; PART.PLACE.failed: why it can't
+"""
+
+import json
+import pathlib
+import sys
+
+
+def main(directory: str, form: str = "") -> None:
+    copies: dict = {}
+    unseen: dict = {}
+    for path in sorted(pathlib.Path(directory).glob("*.json")):
+        part, place = path.stem.split(".")
+        failed = path.with_suffix(".failed")
+        if failed.exists():
+            lines = failed.read_text(encoding="utf-8").strip().splitlines()
+            unseen[place] = lines[-1] if lines else "it does not answer"
+            continue
+        for copy in copies_of(json.loads(path.read_text(encoding="utf-8")) or []):
+            entry = copies.setdefault((copy["id"], part), {"id": copy["id"], "part": part, "places": {}})
+            entry["places"][place] = copy.pop("place")
+            entry.update(copy)
+    found = [copies[key] for key in sorted(copies, reverse=True)]
+    if form == "--json":
+        print(json.dumps({"copies": found, "unseen": unseen}))
+    else:
+        for each in found:
+            print(line(each))
+    for place, why in unseen.items():
+        print(f"trinode: copies ({place}) can't be looked at: {why}", file=sys.stderr)
+    sys.exit(1 if unseen else 0)
+
+
+def copies_of(snapshots: list[dict]) -> list[dict]:
+    """One of each backup, the last one where a run was made again; with the time at which it was read back."""
+    proofs = {}
+    for snapshot in snapshots:
+        tags = tags_of(snapshot)
+        if tags.get("kind") == "verified":
+            proofs[tags["of"]] = snapshot["time"]
+    found = {}
+    for snapshot in sorted(snapshots, key=lambda each: each["time"]):
+        tags = tags_of(snapshot)
+        if tags.get("kind") != "backup":
+            continue
+        place = {"snapshot": snapshot["id"], "verifiedAt": second(proofs.get(snapshot["id"]))}
+        numbers = {name: int(tags[name]) for name in ("bytes", "rows", "tables", "files") if name in tags}
+        before = found.get(tags["id"])
+        # A verified one is not hidden by a later one that is not.
+        if before and before["place"]["verifiedAt"] and not place["verifiedAt"]:
+            continue
+        found[tags["id"]] = {"id": tags["id"], **numbers, "place": place}
+    return list(found.values())
+
+
+def tags_of(snapshot: dict) -> dict:
+    return dict(tag.split(":", 1) for tag in snapshot.get("tags") or [] if ":" in tag)
+
+
+def second(time: str | None) -> str | None:
+    """restic's times have nanoseconds and the zone of whoever made them: servers are in UTC."""
+    return time and time[:19] + "Z"
+
+
+def line(copy: dict) -> str:
+    what = f"{copy['rows']} rows" if "rows" in copy else f"{copy.get('files', 0)} files"
+    places = [f"{place}: {each['verifiedAt'] and 'verified' or 'NOT VERIFIED'}" for place, each in copy["places"].items()]
+    return "  ".join([copy["id"], copy["part"], f"{copy.get('bytes', 0)} bytes", what, *places])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
