@@ -77,4 +77,8 @@ const backupScripts = [
   "backup.sh",
   "backups.sh",
   "job-sql.sh",
+  "lib/restore-database.sh",
+  "sql/database-like.sql",
+  "python/backup_check.py",
+  "restore-database.sh",
 ];

@@ -20,7 +20,8 @@ main() {
   behind_the_site "$id"
   umask 077
   backup_settings
-  backup_lock
+  # shellcheck disable=SC2086 # several words
+  backup_lock $PARTS
   for part in $PARTS; do
     # Where one part fails, the others are still copied.
     attempt "back_up_$part" "$id"

@@ -13,13 +13,16 @@ backup_settings() {
   cd /
 }
 
-# One piece of work on backups at a time. The lock goes with the process and its children, however they end.
+# backup_lock PART…: one piece of work on each at a time. The locks go with the process and its children, however they end.
 backup_lock() {
-  exec 7>/run/trinode-backup.lock
-  flock -n 7 || {
-    say "trinode: another backup or restore is at work on this host"
-    exit 75
-  }
+  local part lock
+  for part in "$@"; do
+    exec {lock}>"/run/trinode-backup-$part.lock"
+    flock -n "$lock" || {
+      say "trinode: another backup or restore of the $part is at work on this host"
+      exit 75
+    }
+  done
 }
 
 # attempt COMMAND…: in a shell of its own, which its first failure ends; what it came to is in ATTEMPT. (As a condition, or left of ||,
@@ -65,6 +68,18 @@ snapshots() {
   else
     in_repository "$1" "$2" snapshots --no-lock --json
   fi
+}
+
+# find_copy PART ID [PLACE]: place, snapshot and proof (or -) of the copy, the nearest place first.
+find_copy() {
+  local place found
+  for place in $(places); do
+    [[ -z ${3:-} || $place == "$3" ]] || continue
+    found=$(snapshots "$place" "$1" | "$PYTHON/backup_list.py" find "$2") || continue
+    echo "$place $found"
+    return 0
+  done
+  die "there is no copy of the $1 in backup $2 ${3:+($3) }that can be reached. See: trinode backups"
 }
 
 # free_mb DIRECTORY

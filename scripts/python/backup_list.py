@@ -1,7 +1,8 @@
 #!/usr/bin/python3 -I
 """What the repositories hold, put together by backup: usage and output as in backups.sh.
 
-usage: backup_list.py DIRECTORY [--json]    DIRECTORY: PART.PLACE.json, as restic lists snapshots; PART.PLACE.failed: why it can't
+usage: backup_list.py DIRECTORY [--json]       DIRECTORY: PART.PLACE.json, as restic lists snapshots; PART.PLACE.failed: why it can't
+       backup_list.py find ID <SNAPSHOTS       snapshot and proof (- for none) of one backup; exit 1: it is not there
 """
 
 import json
@@ -10,6 +11,8 @@ import sys
 
 
 def main(directory: str, form: str = "") -> None:
+    if directory == "find":
+        return find(form)
     copies: dict = {}
     unseen: dict = {}
     for path in sorted(pathlib.Path(directory).glob("*.json")):
@@ -40,13 +43,13 @@ def copies_of(snapshots: list[dict]) -> list[dict]:
     for snapshot in snapshots:
         tags = tags_of(snapshot)
         if tags.get("kind") == "verified":
-            proofs[tags["of"]] = snapshot["time"]
+            proofs[tags["of"]] = snapshot
     found = {}
     for snapshot in sorted(snapshots, key=lambda each: each["time"]):
         tags = tags_of(snapshot)
         if tags.get("kind") != "backup":
             continue
-        place = {"snapshot": snapshot["id"], "verifiedAt": second(proofs.get(snapshot["id"]))}
+        place = {"snapshot": snapshot["id"], "verifiedAt": second(proofs.get(snapshot["id"], {}).get("time"))}
         numbers = {name: int(tags[name]) for name in ("bytes", "rows", "tables", "files") if name in tags}
         before = found.get(tags["id"])
         # A verified one is not hidden by a later one that is not.
@@ -54,6 +57,16 @@ def copies_of(snapshots: list[dict]) -> list[dict]:
             continue
         found[tags["id"]] = {"id": tags["id"], **numbers, "place": place}
     return list(found.values())
+
+
+def find(backup: str) -> None:
+    snapshots = json.load(sys.stdin) or []
+    copy = next((each for each in copies_of(snapshots) if each["id"] == backup), None)
+    if copy is None:
+        sys.exit(1)
+    snapshot = copy["place"]["snapshot"]
+    proofs = [each["id"] for each in snapshots if tags_of(each).get("of") == snapshot]
+    print(snapshot, proofs[-1] if proofs else "-")
 
 
 def tags_of(snapshot: dict) -> dict:
