@@ -81,4 +81,9 @@ const backupScripts = [
   "sql/database-like.sql",
   "python/backup_check.py",
   "restore-database.sh",
+  "restore-files.sh",
+  "restore-fits.sh",
+  "python/backup_uploads.py",
+  "python/backup_migrations.py",
+  "python/exchange.py",
 ];

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # trinode-restore-database: a backup's database, made beside the one in use, checked, and put in its place by a rename.
-# Usage: trinode restore-database prepare ID [local|offsite]    fetched, restored, counted; nothing in use is touched
+# Usage: trinode restore-database prepare ID [local|offsite|any]    fetched, restored, counted; nothing in use is touched
 #                                 swap ID       the checked one in place of the one in use, which is kept under another name
 #                                 finish ID     after the site was seen to work with it
 # Each can be run again. Output of prepare: JSON {swapped, migrations, place}; of swap and finish: a sentence.
@@ -15,13 +15,13 @@
 main() {
   local verb=${1:-} id=${2:-}
   [[ $verb =~ ^(prepare|swap|finish)$ && $id =~ ^20[0-9]{6}T[0-9]{6}Z$ ]] || {
-    echo "usage: trinode restore-database prepare ID [local|offsite] | swap ID | finish ID" >&2
+    echo "usage: trinode restore-database prepare ID [local|offsite|any] | swap ID | finish ID" >&2
     exit 64
   }
   umask 077
   backup_settings
   backup_lock database
-  "$verb" "$id" "${3:-}"
+  "$verb" "$id" "${3:-any}"
 }
 
 prepare() {

@@ -20,6 +20,12 @@ export interface ExecOptions {
 
 const connectSeconds = 15;
 
+/** A command under way. A quick one's exit code is there before anybody can listen for it: it is taken down from the first moment on. */
+interface Running {
+  channel: ClientChannel;
+  exit: { code?: number };
+}
+
 /** One SSH connection to a server, whose host key must be the recorded one. */
 export class Connection {
   private constructor(
@@ -62,28 +68,28 @@ export class Connection {
 
   /** Runs a command, word by word. */
   async exec(words: string[], { input, onOutput, onErrors }: ExecOptions = {}): Promise<Outcome> {
-    const channel = await this.channel(words, false);
+    const { channel, exit } = await this.start(words, false);
     let stdout = "";
     let stderr = "";
     channel.on("data", onOutput ?? ((part: Buffer) => (stdout += part.toString())));
     channel.stderr.on("data", onErrors ?? ((part: Buffer) => (stderr += part.toString())));
     channel.end(input ?? "");
-    return { code: await ended(channel, this.client), stdout, stderr };
+    return { code: await ended(channel, exit, this.client), stdout, stderr };
   }
 
   /** Runs a command whose standard input stays open until the connection ends. */
   async follow(words: string[], onOutput: (part: Buffer) => void): Promise<number> {
-    const channel = await this.channel(words, false);
+    const { channel, exit } = await this.start(words, false);
     channel.on("data", onOutput);
     channel.stderr.on("data", (part: Buffer) => process.stderr.write(part));
-    return ended(channel, this.client);
+    return ended(channel, exit, this.client);
   }
 
   /** Runs a command with this process's own standard input and outputs, and a terminal of its own when this one has one. */
   async attach(words: string[]): Promise<number> {
     const { stdin, stdout, stderr } = process;
     const terminal = Boolean(stdin.isTTY && stdout.isTTY);
-    const channel = await this.channel(words, terminal);
+    const { channel, exit } = await this.start(words, terminal);
     const resize = () => channel.setWindow(stdout.rows, stdout.columns, 0, 0);
     if (terminal) {
       stdin.setRawMode(true);
@@ -93,7 +99,7 @@ export class Connection {
     channel.pipe(stdout, { end: false });
     channel.stderr.pipe(stderr, { end: false });
     try {
-      return await ended(channel, this.client);
+      return await ended(channel, exit, this.client);
     } finally {
       stdin.unpipe(channel);
       stdin.pause();
@@ -108,13 +114,16 @@ export class Connection {
     this.client.end();
   }
 
-  private channel(words: string[], terminal: boolean): Promise<ClientChannel> {
+  private start(words: string[], terminal: boolean): Promise<Running> {
     const { rows, columns } = process.stdout;
     const pty = terminal ? { pty: { term: process.env.TERM ?? "xterm", rows, cols: columns } } : {};
     return new Promise((resolve, reject) => {
-      this.client.exec(words.map(quoted).join(" "), pty, (error, channel) =>
-        error ? reject(new SiteError(`${this.server.name}: ${error.message}`, exitCodes.unseen)) : resolve(channel),
-      );
+      this.client.exec(words.map(quoted).join(" "), pty, (error, channel) => {
+        if (error) return reject(new SiteError(`${this.server.name}: ${error.message}`, exitCodes.unseen));
+        const exit: Running["exit"] = {};
+        channel.on("exit", (code: number | null) => (exit.code = code ?? 143));
+        resolve({ channel, exit });
+      });
     });
   }
 }
@@ -139,11 +148,9 @@ export function quoted(word: string): string {
 }
 
 /** The exit code; that of a shell when a signal ended the command. */
-function ended(channel: ClientChannel, client: Client): Promise<number> {
+function ended(channel: ClientChannel, exit: Running["exit"], client: Client): Promise<number> {
   return new Promise((resolve, reject) => {
-    let code: number | undefined;
-    channel.on("exit", (exit: number | null) => (code = exit ?? 143));
-    channel.on("close", () => (code === undefined ? reject(lost()) : resolve(code)));
+    channel.on("close", () => (exit.code === undefined ? reject(lost()) : resolve(exit.code)));
     client.on("close", () => reject(lost()));
   });
 }

@@ -10,6 +10,7 @@ import { maintenanceCommand } from "./maintenance";
 import { probeCommand } from "./probe/command";
 import { releaseCommand } from "./release";
 import { releasesCommand } from "./releases";
+import { restoreCommand } from "./restore";
 import { rollbackCommand } from "./rollback";
 import { runCommand } from "./run";
 import { shellCommand } from "./shell";
@@ -54,6 +55,7 @@ async function main(args: string[]): Promise<void> {
     maintenanceCommand,
     backupCommand,
     backupsCommand,
+    restoreCommand,
     startCommand,
     stopCommand,
   ])

@@ -70,16 +70,16 @@ snapshots() {
   fi
 }
 
-# find_copy PART ID [PLACE]: place, snapshot and proof (or -) of the copy, the nearest place first.
+# find_copy PART ID PLACE|any: place, snapshot and proof (or -) of the copy, the nearest place first.
 find_copy() {
   local place found
   for place in $(places); do
-    [[ -z ${3:-} || $place == "$3" ]] || continue
+    [[ $3 == any || $place == "$3" ]] || continue
     found=$(snapshots "$place" "$1" | "$PYTHON/backup_list.py" find "$2") || continue
     echo "$place $found"
     return 0
   done
-  die "there is no copy of the $1 in backup $2 ${3:+($3) }that can be reached. See: trinode backups"
+  die "there is no copy of the $1 in backup $2 that can be reached ($3). See: trinode backups"
 }
 
 # free_mb DIRECTORY

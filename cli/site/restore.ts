@@ -1,0 +1,103 @@
+import { type Backup, type Place, readBackups } from "./backups/list";
+import { isBackupId } from "./backups/ids";
+import { exitCodes, SiteError } from "./failure";
+import { pausing } from "./restorePause";
+import { failure, type Site, trinode } from "./site";
+import type { Role } from "./servers";
+import type { Verb } from "./verb";
+
+interface RestoreOptions {
+  /** Where copies are taken from. @default the nearest place that has them */
+  from?: Place;
+  /** Migrates what is older than the release that serves. */
+  migrate?: boolean;
+}
+
+/** What `restore-fits` says. */
+interface Fit {
+  release: string;
+  ahead: string[];
+  behind: string[];
+}
+
+/** `./site restore ID|latest` */
+export function restoreCommand(verb: Verb): void {
+  verb.parent
+    .command("restore")
+    .description("brings a backup back: made beside, checked, and switched to; what was there is kept")
+    .argument("<backup>", "an id of ./site backups, or latest: the newest that was read back")
+    .option("--from <place>", "local (the servers) or offsite (the bucket)")
+    .option("--migrate", "runs the migrations that have come since the backup")
+    .action(async (wanted: string, options: RestoreOptions) => {
+      const site = await verb.site();
+      const said = await restore(site, await chosen(site, wanted, options.from), options);
+      verb.print(said, [`backup ${said.backup} is in use`, ...said.kept].join("\n"));
+    });
+}
+
+/** @throws SiteError when there is no such backup */
+async function chosen(site: Site, wanted: string, from?: Place): Promise<string> {
+  if (isBackupId(wanted)) return wanted;
+  if (wanted !== "latest") throw new SiteError(`"${wanted}" is no backup. See: ./site backups`, exitCodes.usage);
+  const { backups } = await readBackups(site);
+  const newest = backups.find((backup) => whole(backup, from));
+  if (!newest) throw new SiteError("there is no backup whose every part was read back. See: ./site backups");
+  return newest.id;
+}
+
+/** Whether each part was read back, from that place, or from any. */
+function whole({ parts }: Backup, from?: Place): boolean {
+  const verified = (part: "database" | "files") =>
+    Object.entries(parts[part]?.places ?? {}).some(([place, copy]) => (!from || place === from) && copy.verifiedAt);
+  return verified("database") && verified("files");
+}
+
+/** What is beside is made and checked first; only then the site is paused, for the seconds in which names change. Can be run again. */
+async function restore(site: Site, id: string, { from, migrate = false }: RestoreOptions) {
+  const place = from ?? "any";
+  const database = await heard(site, "database", ["restore-database", "prepare", id, place]);
+  // A run that was cut off between the two is taken up where it was.
+  const { swapped, migrations } = JSON.parse(database) as { swapped: boolean; migrations: [string, string][] };
+  await heard(site, "app", ["restore-files", "prepare", id, place, ...(swapped ? ["resume"] : [])]);
+  if (!swapped) await refuseMisfit(site, id, migrations, migrate);
+  const kept = await pausing(site, id, async () => {
+    const former = await heard(site, "database", ["restore-database", "swap", id]);
+    await heard(site, "app", ["restore-files", "swap", id]);
+    if (migrate) await heard(site, "app", ["manage", "migrate", "--no-input"]);
+    await heard(site, "app", ["restart-app"]);
+    return former;
+  });
+  const uploads = await heard(site, "app", ["restore-files", "finish", id]);
+  await heard(site, "database", ["restore-database", "finish", id]);
+  return { backup: id, kept: [kept, uploads].map((line) => line.trim()) };
+}
+
+/** Refuses a backup that the release which serves can't work with. */
+async function refuseMisfit(site: Site, id: string, migrations: unknown, migrate: boolean): Promise<void> {
+  const input = JSON.stringify(migrations);
+  const fit = JSON.parse(await heard(site, "app", ["restore-fits"], input)) as Fit;
+  if (fit.ahead.length > 0)
+    throw new SiteError(
+      `backup ${id} has migrations that release ${fit.release} does not know (${fit.ahead.join(", ")}): release the code that has them first. Nothing was changed.`,
+    );
+  if (fit.behind.length > 0 && !migrate)
+    throw new SiteError(
+      `backup ${id} is older than migrations of release ${fit.release} (${fit.behind.join(", ")}). Restore it and run them: --migrate. Nothing was changed.`,
+    );
+}
+
+/** What a verb prints; what it says meanwhile is shown. */
+async function heard(site: Site, role: Role, words: string[], input = ""): Promise<string> {
+  const said: string[] = [];
+  const onErrors = (part: Buffer) => {
+    said.push(part.toString());
+    process.stderr.write(part);
+  };
+  const { code, stdout } = await site.connect(site.server(role), (connection) =>
+    connection.exec(trinode(words), { input, onErrors }),
+  );
+  if (code === 64 || code === 127)
+    throw new SiteError(`the server for ${role} has no "trinode ${words[0]}" yet. Bring it there: pulumi up`);
+  if (code !== 0) throw new SiteError(failure(words, said.join("").trim().split("\n").pop() ?? "", code));
+  return stdout;
+}

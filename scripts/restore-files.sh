@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# trinode-restore-files: a backup's uploads, brought back beside those in use, checked, and put in their place from one moment to the next.
+# Usage: trinode restore-files prepare ID [local|offsite|any [resume]]    nothing in use is touched; to resume: what is done is done
+#                              swap ID       the checked ones in place of those in use, which are kept beside
+#                              finish ID
+# Each can be run again. The configuration in the backup is not put back: pulumi up has it. Exit: 0 done, 1 refused or failed (what is
+# in use is untouched), 64 usage, 75 another one is at work.
+# shellcheck source=lib/common.sh
+. /usr/local/lib/trinode/lib/common.sh
+# shellcheck source=lib/backups.sh
+. /usr/local/lib/trinode/lib/backups.sh
+
+readonly FINISHED=/var/lib/trinode/backups/restored-files
+
+main() {
+  local verb=${1:-} id=${2:-}
+  [[ $verb =~ ^(prepare|swap|finish)$ && $id =~ ^20[0-9]{6}T[0-9]{6}Z$ ]] || {
+    echo "usage: trinode restore-files prepare ID [local|offsite|any [resume]] | swap ID | finish ID" >&2
+    exit 64
+  }
+  backup_settings
+  backup_lock files
+  MEDIA=${MEDIA%/}
+  # In the same file system, where a rename is one step.
+  readonly BESIDE=${MEDIA%/*}/.restore
+  readonly RESTORED=$BESIDE/files$MEDIA
+  "$verb" "$id" "${3:-any}" "${4:-}"
+}
+
+prepare() {
+  local place snapshot proof found
+  if swapped "$1" || { [[ $3 == resume ]] && finished "$1"; }; then
+    echo '{"swapped": true}'
+    return 0
+  fi
+  rm -rf --one-file-system "$BESIDE"
+  install -d -m 700 "$BESIDE"
+  found=$(find_copy files "$1" "$2")
+  read -r place snapshot proof <<<"$found"
+  say "fetching uploads of backup $1 ($place)"
+  # What lies at other paths (the backup of a site with another directory) is not guessed at.
+  in_repository "$place" files restore --no-lock "$snapshot" --target "$BESIDE/files" --include "$MEDIA" >&2 || die "the copy ($place) can't be read"
+  in_repository "$place" files dump --no-lock "$snapshot" /manifest.json >"$BESIDE/manifest.json"
+  [[ $proof == - ]] || in_repository "$place" files dump --no-lock "$proof" /verified.json >"$BESIDE/verified.json"
+  [[ -d $RESTORED ]] || install -d -m 755 "$RESTORED"
+  "$PYTHON/backup_uploads.py" "$BESIDE" "$RESTORED" || die "what was restored is not what was backed up (see above)"
+  chown -R --no-dereference "$SITE:$SITE" "$RESTORED"
+  # By what it is, not by its name: after the change of places it is told by that.
+  stat -c '%i' "$RESTORED" >"$BESIDE/inode"
+  echo "$1" >"$BESIDE/checked"
+  echo '{"swapped": false}'
+}
+
+# Whether the uploads in use are those that were prepared.
+swapped() {
+  [[ $(cat "$BESIDE/checked" 2>/dev/null) == "$1" && $(cat "$BESIDE/inode" 2>/dev/null) == "$(stat -c '%i' "$MEDIA" 2>/dev/null)" ]]
+}
+
+# Whether the last restore was of this backup, and was finished.
+finished() { [[ ! -e $BESIDE && $(cat "$FINISHED" 2>/dev/null) == "$1" ]]; }
+
+swap() {
+  if ! swapped "$1" && ! finished "$1"; then
+    [[ $(cat "$BESIDE/checked" 2>/dev/null) == "$1" ]] || die "the uploads of backup $1 are not prepared: trinode restore-files prepare $1"
+    [[ -d $MEDIA ]] || install -d -m 755 -o "$SITE" -g "$SITE" "$MEDIA"
+    "$PYTHON/exchange.py" "$RESTORED" "$MEDIA"
+    log "restored: uploads of backup $1 are in use"
+  fi
+  echo "uploads of backup $1 are in use"
+}
+
+finish() {
+  local before
+  if finished "$1"; then
+    echo "the former uploads are kept as $(printf '%s\n' "$MEDIA".before-* | tail -n 1)"
+    return 0
+  fi
+  swapped "$1" || die "the uploads of backup $1 are not in use"
+  before=$MEDIA.before-$(date -u +%Y%m%dT%H%M%SZ)
+  if [[ -d $RESTORED ]]; then mv -T "$RESTORED" "$before"; fi
+  install -D -m 644 /dev/stdin "$FINISHED" <<<"$1"
+  rm -rf --one-file-system "$BESIDE"
+  echo "the former uploads are kept as $before"
+}
+
+main "$@"
