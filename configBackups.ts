@@ -9,6 +9,11 @@ const secret = (rule: RegExp, complaint: string) =>
   // Never shown in a message: it is a secret.
   z.string().refine((value) => rule.test(value), { error: () => complaint });
 
+const bucketName = text(
+  /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+  "is not a bucket's name. Use 3 to 63 lower-case letters, digits, dots and hyphens.",
+);
+
 /** An S3 bucket that exists; the server's key need only add to it. */
 const offsite = section({
   endpoint: z
@@ -18,10 +23,7 @@ const offsite = section({
       error: ({ input }) =>
         `${quoted(input)} is not an S3 endpoint. Give its URL, e.g. https://fr-par-1.linodeobjects.com.`,
     }),
-  bucket: text(
-    /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-    "is not a bucket's name. Use 3 to 63 lower-case letters, digits, dots and hyphens.",
-  ),
+  bucket: bucketName,
   region: text(/^[a-z0-9-]+$/, "is not a region. Give the one of the bucket, e.g. fr-par-1.").default("us-east-1"),
   prefix: text(
     /^([A-Za-z0-9_-][A-Za-z0-9._-]*\/)*[A-Za-z0-9_-][A-Za-z0-9._-]*$/,
@@ -29,6 +31,13 @@ const offsite = section({
   ).optional(),
   accessKey: secret(/^\S+$/, "is not an access key. Give the one of a key that may read and add to the bucket."),
   secretKey: secret(/^\S+$/, "is not a secret key. Give the one that belongs to backups.offsite.accessKey."),
+});
+
+/** A bucket of Linode's that the program makes, or finds again. */
+const linode = section({
+  bucket: bucketName,
+  region: text(/^[a-z]{2}-[a-z]+(-\d)?$/, "is not a region of Linode's. Give one with Object Storage, e.g. it-mil."),
+  deletedDays: z.number().int().min(7).max(3650).default(90),
 });
 
 export const backups = section({
@@ -44,8 +53,15 @@ export const backups = section({
     "is not a backup key: 32 or more letters, digits and signs. Have one made: ./site init.",
   ).optional(),
   offsite: offsite.optional(),
-}).superRefine(({ offsite: copies, key }, context) => {
-  if (copies && !key)
+  linode: linode.optional(),
+}).superRefine(({ offsite: copies, linode: made, key }, context) => {
+  if (copies && made)
+    context.addIssue({
+      code: "custom",
+      path: ["offsite"],
+      message: "cannot be together with backups.linode: copies go to one bucket. Leave one of them out.",
+    });
+  if ((copies ?? made) && !key)
     context.addIssue({
       code: "custom",
       path: ["key"],

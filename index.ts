@@ -5,6 +5,7 @@ import { DatabaseServer } from "./components/databaseServer";
 import type { LinodeHost } from "./components/linodeHost";
 import { Network, addresses } from "./components/network";
 import { lookUpPlans, type Plan } from "./components/plans";
+import { type Offsite, offsiteOf } from "./components/offsite";
 import { prepareRelease, type Release } from "./components/release";
 import { createServers, type Role } from "./components/servers";
 import { siteRedis } from "./components/siteRedis";
@@ -31,9 +32,13 @@ async function production() {
   const app = createApp(config, plans, servers.app, database, release);
   database.lockFormerLogin(app.ready);
   const web = createWeb(config, servers.web, app);
-  const backups = createBackups(config, plans, servers, [...database.ready, ...app.ready]);
+  const offsite = offsiteOf(config, labelOf(config.site, pulumi.getStack(), "copies"));
+  const backups = createBackups(config, plans, servers, offsite, [...database.ready, ...app.ready]);
   watchOver(config, servers, [web, ...app.ready, ...backups.ready]);
-  return outputs(config, plans, servers, { database, app, web });
+  return {
+    ...outputs(config, plans, servers, { database, app, web }),
+    ...(offsite?.pruning && { offsite: offsite.pruning }),
+  };
 }
 
 function createMachines(config: SiteConfig, plans: Plans): Servers {
@@ -116,9 +121,10 @@ function createBackups(
   { site, topology, app, backups, database }: SiteConfig,
   plans: Plans,
   servers: Servers,
+  offsite: Offsite | undefined,
   after: pulumi.Resource[],
 ): Backups {
-  const { schedule, keep, key, offsite } = backups;
+  const { schedule, keep, key } = backups;
   const inside = `/srv/${site}/shared/media`;
   return new Backups("backups", {
     ...{ site, schedule, keep, after },
@@ -133,7 +139,7 @@ function createBackups(
       memoryMb: plans.app.memoryMb,
     },
     key: key === undefined ? undefined : pulumi.secret(key),
-    offsite: offsite && pulumi.secret({ ...offsite, prefix: offsite.prefix ?? `${site}/${pulumi.getStack()}` }),
+    offsite: offsite?.adding,
   });
 }
 

@@ -40,6 +40,17 @@ describe("the configuration of backups", () => {
     expect(mistakes(value)).toEqual([expect.stringContaining(message)]);
   });
 
+  it("takes a bucket of Linode's instead", () => {
+    const linode = { bucket: "gamelenders-copies", region: "it-mil" };
+    expect(backups.parse({ key, linode }).linode).toEqual({ ...linode, deletedDays: 90 });
+    expect(mistakes({ linode })).toEqual([expect.stringContaining("key: is missing")]);
+    expect(mistakes({ key, linode, offsite })).toEqual([expect.stringContaining("offsite: cannot be together with")]);
+    expect(mistakes({ key, linode: { ...linode, deletedDays: 1 } })).toHaveLength(1);
+    expect(mistakes({ key, linode: { ...linode, region: "Milan" } })).toEqual([
+      expect.stringContaining('linode.region: "Milan" is not a region'),
+    ]);
+  });
+
   it("never says a key", () => {
     const said = mistakes({
       key: "too short",

@@ -22,6 +22,12 @@ const outputsOf: Record<string, (name: string) => Record<string, unknown>> = {
   "linode:index/vpc:Vpc": () => ({}),
   "linode:index/vpcSubnet:VpcSubnet": () => ({}),
   "linode:index/domainRecord:DomainRecord": () => ({}),
+  "linode:index/objectStorageBucket:ObjectStorageBucket": () => ({ s3Endpoint: "it-mil-1.linodeobjects.com" }),
+  "linode:index/objectStorageKey:ObjectStorageKey": (name) => ({
+    accessKey: `ACCESS${name}`,
+    secretKey: `secret-of-${name}`,
+  }),
+  "command:local:Command": () => ({ stdout: "", stderr: "" }),
   "command:remote:Command": (name) => ({
     // As the engine marks it: see hostStep's additionalSecretOutputs.
     stdout: pulumi.secret(stdoutOf(name)),

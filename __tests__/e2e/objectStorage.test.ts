@@ -82,6 +82,15 @@ describe("Object Storage on the local Linode", () => {
     expect((await owner.s3.send(new ListBucketsCommand({}))).Owner).toEqual(Owner);
   });
 
+  it("takes any name that an object can have", async () => {
+    const names = ["a b", "100%", "a%20b", "ä/ö ü+&=?", "x;y:z@'()*!~"];
+    for (const name of names) await limited.put(`names/${name}`, name);
+    for (const name of names) expect(await limited.get(`names/${name}`)).toBe(name);
+    const found = (await limited.versions()).map(({ key }) => key).filter((key) => key.startsWith("names/"));
+    expect(found.sort()).toEqual(names.map((name) => `names/${name}`).sort());
+    for (const name of names) await limited.remove(`names/${name}`);
+  });
+
   it("forgets a key at once", async () => {
     const key = await keyOf("read_write");
     const gone = client(key);

@@ -36,10 +36,11 @@ func main() {
 }
 
 func serve(data, listen, cert, key, control string) error {
-	storage, err := openStorage(data)
+	files, err := openStorage(data)
 	if err != nil {
 		return err
 	}
+	storage := timedByVersion{files}
 	defer storage.Shutdown()
 	keys, err := openKeys(filepath.Join(data, "keys.json"))
 	if err != nil {
@@ -67,9 +68,11 @@ func serve(data, listen, cert, key, control string) error {
 		MaxRequests:       2048,
 		MultipartMaxParts: 10000,
 		S3Options: []s3api.Option{
+			s3api.WithMiddleware("/", decodePath),
 			s3api.WithMiddleware("/", bucketInHostName),
 			s3api.WithMiddleware("/", keys.anyRegion),
 			s3api.WithMiddleware("/", rules.handle),
+			s3api.WithMiddleware("/", encodePath),
 		},
 	})
 }
@@ -88,7 +91,7 @@ func openStorage(data string) (backend.Backend, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := posix.PosixOpts{VersioningDir: versions, Concurrency: 64}
+	options := posix.PosixOpts{VersioningDir: versions, Concurrency: 64, CopyObjectThreshold: 5 << 30}
 	options.SetNewDirPerm(0o700)
 	options.SetNewFilePerm(0o600)
 	if (meta.XattrMeta{}).Test(buckets) == nil {
