@@ -31,7 +31,7 @@ export function readConfig(): SiteConfig {
 }
 
 /** Pulumi hands over structured values as JSON and all others as text. */
-function parseValue(text: string): unknown {
+export function parseValue(text: string): unknown {
   if (!/^\s*[[{"]/.test(text) && !/^(true|false|\d+)$/.test(text)) return text;
   try {
     return JSON.parse(text) as unknown;

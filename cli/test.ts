@@ -44,7 +44,7 @@ async function checkShell(): Promise<void> {
       .filter((name) => name.endsWith(".sh"))
       .map((name) => join(directory, name)),
   );
-  scripts.push("site");
+  scripts.push("site", "cli/site/preview/check-site.sh");
   await run(join(bin, "shellcheck"), scripts, show);
   await run(join(bin, "shfmt"), ["-d", "-i", "2", "-ci", ...scripts], show);
 }

@@ -339,7 +339,12 @@ const buildScripts = [
   "python/release_commands.py",
 ];
 
-function buildEnvironment(site: string, memoryMb: number, { archive, settings, id }: Release): Record<string, string> {
+/** What the step that builds a release gets. */
+export function buildEnvironment(
+  site: string,
+  memoryMb: number,
+  { archive, settings, id }: Release,
+): Record<string, string> {
   const { directory, wsgi, build, beforeMigrate, once, envFile } = settings;
   const lines = (list: string[] = []) => list.join("\n");
   return {

@@ -53,21 +53,21 @@ export interface Release {
 
 /**
  * Packs and checks a site's source. Awaited before the first resource, a source that can't be deployed stops everything before
- * anything is created. @throws Error naming the configuration's key
+ * anything is created. `directory` is the stack's own. @throws Error naming the configuration's key
  */
-export async function prepareRelease(site: SiteSource): Promise<Release> {
-  return prepare(site).catch((error: unknown) => {
+export async function prepareRelease(site: SiteSource, directory = `.trinode/${pulumi.getStack()}`): Promise<Release> {
+  return prepare(site, directory).catch((error: unknown) => {
     // What is said about a key is said without the stack of whoever found it.
     const { message } = error as Error;
     throw message.startsWith("trinode:") ? new pulumi.RunError(message) : error;
   });
 }
 
-async function prepare(site: SiteSource): Promise<Release> {
+async function prepare(site: SiteSource, place: string): Promise<Release> {
   const { source, git = {}, directory = "", install } = site;
   const asgi = site.asgi !== undefined;
   const wsgi = site.asgi ?? site.wsgi ?? "";
-  const archive = await packSource(source, git, `.trinode/${pulumi.getStack()}`);
+  const archive = await packSource(source, git, place);
   const own = checkModules(archive.names, directory, wsgi, site.settings, asgi ? "asgi" : "wsgi");
   const settings: ReleaseSettings = {
     directory,

@@ -1,10 +1,12 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse, stringify } from "yaml";
 import { LinodeApi } from "../../cli/linodeApi";
 import { localDown, type LocalSettings } from "../../cli/localLinode";
 import { pulumi, type Stack } from "../../cli/pulumi";
 import { configure, deploy, prepare } from "../../cli/rehearse";
 import type { Finding } from "../../cli/site/status/finding";
+import { type PreviewCase, previewCases } from "./support/previewCases";
 import { SiteCommand } from "./support/siteCommand";
 
 const local: LocalSettings = { directory: ".test/checks-e2e", port: 8417, slot: 17 };
@@ -127,5 +129,67 @@ describe("checks of a production", () => {
       expect(found.stdout).toContain("trinode:nonsense: there is no such key");
       expect(found.stdout).toContain("is the name of a user that Debian has");
     }, 60_000);
+  });
+
+  describe("./site preview", () => {
+    const preview = (file: string, ...more: string[]) =>
+      new SiteCommand({ ...stack, configFile: file }).run(["preview", ...more]);
+
+    function withKey({ key, change }: Pick<PreviewCase, "key" | "change">): string {
+      const { config, ...rest } = parse(readFileSync(configFile, "utf8")) as { config: Record<string, unknown> };
+      const file = `${configFile}.preview.yaml`;
+      writeFileSync(file, stringify({ ...rest, config: { ...config, [key]: change(config[key] as never) } }));
+      return file;
+    }
+
+    // The table of docs/changes.md.
+    it.each(previewCases)(
+      "says the truth about a change of $row",
+      async ({ says, silent = [], refused = false, ...one }) => {
+        const { code, stdout } = await preview(withKey(one), "--no-site");
+        const missing = says.filter((text) => !(typeof text === "string" ? stdout.includes(text) : text.test(stdout)));
+        const wrong = silent.filter((text) => (typeof text === "string" ? stdout.includes(text) : text.test(stdout)));
+        expect({ code, missing, wrong, ...((missing.length || wrong.length) && { stdout }) }).toEqual({
+          code: refused ? 1 : 0,
+          missing: [],
+          wrong: [],
+        });
+      },
+      60_000,
+    );
+
+    it("keeps to itself what is secret, and writes comment, preview and verdict for a CI", async () => {
+      const output = join(local.directory, "preview");
+      const { code, stdout } = await preview(configFile, "--output", output);
+      expect([code, stdout]).toEqual([0, expect.stringContaining("✅ Nothing changes on `checks`")]);
+      expect(stdout).toContain("that pass: `manage.py check --deploy --fail-level WARNING`, `manage.py makemigrations");
+      const written = ["comment.md", "preview.json", "verdict.json"].map((name) =>
+        readFileSync(join(output, name), "utf8"),
+      );
+      expect(written[0]).toBe(stdout);
+      expect(JSON.parse(written[1]!)).toHaveProperty("steps");
+      expect(JSON.parse(written[2]!)).toEqual({ stack: "checks", acceptable: true, changes: 0 });
+      const key = readFileSync(join(local.directory, "ssh/id_ed25519"), "utf8").split("\n")[2]!;
+      for (const text of written) expect(text).not.toContain(key);
+    }, 120_000);
+
+    it("refuses a site whose own checks fail: settings that are not safe, a migration that is missing", async () => {
+      const directory = join(local.directory, "unsafe");
+      cpSync("examples/gamelenders/site", directory, { recursive: true });
+      appendFileSync(
+        join(directory, "gamelenders/settings/production.py"),
+        "\nSESSION_COOKIE_SECURE = False\nX_FRAME_OPTIONS = 'ALLOWALL'\n",
+      );
+      appendFileSync(
+        join(directory, "lending/models.py"),
+        "\n\nclass Forgotten(models.Model):\n    name = models.CharField(max_length=20)\n",
+      );
+      const change = (app: object) => ({ ...app, source: directory });
+      const { code, stdout } = await preview(withKey({ key: "trinode:app", change }));
+      expect(code).toBe(1);
+      expect(stdout).toMatch(/### ⛔ The site's own checks fail/);
+      expect(stdout).toMatch(/`manage.py check --deploy --fail-level WARNING` fails:[^]*security\.W012/);
+      expect(stdout).toMatch(/`manage.py makemigrations --check --dry-run` fails:[^]*Create model Forgotten/);
+    }, 120_000);
   });
 });

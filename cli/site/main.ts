@@ -7,6 +7,7 @@ import { envCommand } from "./env/command";
 import { exitCodes, sentence, SiteError } from "./failure";
 import { logsCommand } from "./logs";
 import { maintenanceCommand } from "./maintenance";
+import { previewCommand } from "./preview/command";
 import { probeCommand } from "./probe/command";
 import { releaseCommand } from "./release";
 import { releasesCommand } from "./releases";
@@ -45,6 +46,7 @@ async function main(args: string[]): Promise<void> {
     statusCommand,
     probeCommand,
     checkCommand,
+    previewCommand,
     releaseCommand,
     rollbackCommand,
     releasesCommand,

@@ -1,6 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
+import { parse } from "yaml";
 import { defaultLocal, localEnvironment } from "../localLinode";
 import { pulumi, type Stack } from "../pulumi";
 import { exitCodes, sentence, SiteError } from "./failure";
@@ -85,6 +86,13 @@ export class SiteStack implements Stack {
     );
   }
 
+  /** Every secret value of the configuration, to take it out of what is shown. @throws SiteError */
+  async secrets(): Promise<string[]> {
+    const { config = {} } = (parse(readFileSync(this.configFile, "utf8")) ?? {}) as { config?: object };
+    const own = Object.entries(config).map(([key, value]) => [key.replace(/^trinode:/, ""), value as unknown]);
+    return secretTexts(Object.fromEntries(own), await this.config());
+  }
+
   /** The stack's state, secrets decrypted. @throws SiteError */
   async state(): Promise<State> {
     const state = await this.look(() => this.workspace.exportStack(this.name));
@@ -103,6 +111,18 @@ export class SiteStack implements Stack {
       throw new SiteError(`stack ${this.name} can't be read: ${pulumiReason(error)}`, exitCodes.unseen);
     }
   }
+}
+
+/** Values that a stack's file has encrypted (`secure: …`), as they stand in the decrypted configuration. */
+export function secretTexts(file: unknown, decrypted: unknown): string[] {
+  if (typeof file !== "object" || file === null) return [];
+  if ("secure" in file) return texts(decrypted);
+  const values = (decrypted ?? {}) as Record<string, unknown>;
+  return Object.entries(file).flatMap(([key, value]) => secretTexts(value, values[key]));
+}
+
+function texts(value: unknown): string[] {
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(texts) : [String(value)];
 }
 
 /** A value of a resource; one that is a secret is unwrapped. */

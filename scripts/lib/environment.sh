@@ -63,6 +63,13 @@ holds_source() {
 
 # Our server comes last, over whatever the site pins.
 install_environment() {
+  install_site
+  uv_install --no-deps --require-hashes --requirements /etc/trinode/gunicorn.txt || die "gunicorn can't be installed (see above)"
+  install_beside
+}
+
+# An environment with what the site asks for.
+install_site() {
   local arguments=()
   as_builder "$UV" venv --quiet --relocatable --python "$SITE_PYTHON" "$BUILD/venv"
   lock_requirements
@@ -72,10 +79,8 @@ install_environment() {
   project_arguments
   each_line "$PACKAGES" "" ""
   if ((${#arguments[@]})); then
-    uv_install "${arguments[@]}" || die "the site's packages can't be installed (see above); each step of it may take $BUILD_MEMORY_MB MB of memory"
+    uv_install "${arguments[@]}" || die "the site's packages can't be installed (see above)${BUILD_MEMORY_MB:+; each step of it may take $BUILD_MEMORY_MB MB of memory}"
   fi
-  uv_install --no-deps --require-hashes --requirements /etc/trinode/gunicorn.txt || die "gunicorn can't be installed (see above)"
-  install_beside
 }
 
 # What is only used where the site has none of its own: at the end of Python's path (gunicorn.conf.py), never over anything.
