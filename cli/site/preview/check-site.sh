@@ -52,6 +52,7 @@ find_python() {
 
 run_site() {
   local variables
+  # shellcheck disable=SC2153 # the path of the file, set by the caller
   mapfile -d '' -t variables <"$VARIABLES"
   cd "$BUILD/source/$DIRECTORY"
   exec env -i PATH="$BUILD/venv/bin:/usr/bin:/bin" HOME="$BUILD" LANG=C.UTF-8 PYTHONPATH=. PYTHONDONTWRITEBYTECODE=1 PYTHONWARNINGS=ignore \
