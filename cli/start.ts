@@ -1,3 +1,4 @@
+import { otherSite } from "./foundSite";
 import { defaultLocal } from "./localLinode";
 import { configure, deploy, describe, prepare, type Rehearsed } from "./rehearse";
 import { probe } from "./site/probe/probe";
@@ -5,11 +6,21 @@ import { targetOf } from "./site/probe/target";
 import { Site } from "./site/site";
 import { report, verdictOf } from "./site/status/report";
 
-/** `npm start`: everything is set up, production stands on the local Linode, the URL is printed. Again: an update. */
+/**
+ * `npm start`: everything is set up, production stands on the local Linode, the URL is printed. Again: an update.
+ * With TRINODE_SITE, a zip or a directory, it is that site that stands there.
+ */
 async function main(): Promise<void> {
   const begun = Date.now();
-  const plan = { local: defaultLocal, stack: "local", original: "Pulumi.prod.yaml", configFile: "Pulumi.local.yaml" };
   console.log("trinode: your production, rehearsed on this machine. npm stop takes it down again.");
+  const other = process.env.TRINODE_SITE;
+  const plan = {
+    local: defaultLocal,
+    stack: "local",
+    original: "Pulumi.prod.yaml",
+    configFile: "Pulumi.local.yaml",
+    ...(other && { overrides: await otherSite(other) }),
+  };
 
   step("Pulumi, the local Linode and the site's archive");
   await prepare(plan.local);
@@ -23,7 +34,7 @@ async function main(): Promise<void> {
   step("a look from outside");
   const production = await describe(stack, plan.local);
   await look(plan);
-  summary(production, Math.round((Date.now() - begun) / 1000));
+  summary(production, Math.round((Date.now() - begun) / 1000), other === undefined);
 }
 
 /** @throws Error when something is not as it should be */
@@ -38,14 +49,13 @@ function step(what: string): void {
   console.log(`\n--- ${what}`);
 }
 
-function summary({ url, addresses, domains }: Rehearsed, seconds: number): void {
+function summary({ url, addresses, domains }: Rehearsed, seconds: number, demo: boolean): void {
   console.log(`
 ${url} stands, after ${seconds} s.
 
   open it      add this line to /etc/hosts, and let your browser trust .local/ca.pem:
                ${addresses.web} ${domains.join(" ")}
-  or           curl --cacert .local/ca.pem --resolve ${domains[0]}:443:${addresses.web} ${url}
-  sign in      demo, with the password demo-gamelenders
+  or           curl --cacert .local/ca.pem --resolve ${domains[0]}:443:${addresses.web} ${url}${demo ? "\n  sign in      demo, with the password demo-gamelenders" : ""}
   look inside  npm run local -- status
                source .local/env; pulumi stack; linode-cli linodes list
   change it    edit Pulumi.local.yaml or the site, then: npm start
