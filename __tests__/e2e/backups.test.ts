@@ -1,0 +1,161 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { localDown, type LocalSettings } from "../../cli/localLinode";
+import type { Stack } from "../../cli/pulumi";
+import { configure, deploy, describe as describeStack, prepare, type Rehearsed, visit } from "../../cli/rehearse";
+import { run } from "../../cli/run";
+import type { Backups } from "../../cli/site/backups/list";
+import { SiteCommand } from "./support/siteCommand";
+
+const local: LocalSettings = { directory: ".test/backups", port: 8429, slot: 29 };
+const media = "/srv/gamelenders/shared/media";
+
+describe("backups", () => {
+  let production: Rehearsed;
+  let site: SiteCommand;
+
+  const on = (role: "database" | "app" | "web", command: string) => {
+    const options = ["UserKnownHostsFile=/dev/null", "StrictHostKeyChecking=no", "LogLevel=ERROR"];
+    const key = ["-i", join(local.directory, "ssh/id_ed25519"), ...options.flatMap((option) => ["-o", option])];
+    return run("ssh", [...key, `root@${production.addresses[role]}`, command]);
+  };
+  const sql = (statements: string) =>
+    on("database", `runuser -u postgres -- psql -XAtqd ocrprojet13 -c "${statements}"`);
+  // What pg_dump guards itself with is another one each time.
+  const dump = async () =>
+    (await on("database", "runuser -u postgres -- pg_dump ocrprojet13")).replaceAll(/^\\(un)?restrict .*$/gm, "");
+  const uploads = () => on("app", `cd ${media} && find . -type f -exec sha256sum {} + | sort`);
+  const list = async () => JSON.parse(await site.well(["--json", "backups"])) as Backups;
+  const damage = async () => {
+    const tables = (await sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).trim().split("\n");
+    await sql(
+      `TRUNCATE ${tables.filter((name) => name !== "django_migrations").join(", ")}; ALTER TABLE lending_loan ADD x int`,
+    );
+    await on("app", `find ${media} -mindepth 1 -delete`);
+  };
+  /** Kills a command on a server at a moment, with all that it has started. */
+  const killed = (role: "database" | "app", command: string, seconds: number) =>
+    on(
+      role,
+      `setsid ${command} >/dev/null 2>&1 & sleep ${seconds}; kill -KILL -- -$! 2>/dev/null; systemctl kill --signal=KILL 'run-*.service' 2>/dev/null; wait; true`,
+    );
+
+  beforeAll(async () => {
+    await prepare(local);
+    const configFile = join(local.directory, "Pulumi.e2e.yaml");
+    const stack: Stack = await configure({ local, stack: "backups-e2e", original: "Pulumi.prod.yaml", configFile });
+    await deploy(stack, true);
+    production = await describeStack(stack, local);
+    site = new SiteCommand(stack);
+    await on(
+      "app",
+      `install -d ${media}/covers && head -c 300000 /dev/urandom >${media}/covers/a.bin && echo é >"${media}/é b.txt"`,
+    );
+    await on("app", `chown -R gamelenders:gamelenders ${media}`);
+  }, 1_800_000);
+
+  afterAll(async () => {
+    await localDown(local, "reset");
+    rmSync(local.directory, { recursive: true, force: true });
+    rmSync(".trinode/backups-e2e", { recursive: true, force: true });
+  }, 900_000);
+
+  it("are made of database and uploads, read back, listed, and for root alone", async () => {
+    await site.well(["backup"]);
+    const { backups, unseen } = await list();
+    expect(unseen).toEqual([]);
+    expect(backups).toHaveLength(1);
+    const { database, files } = backups[0]!.parts;
+    expect(database?.rows).toBeGreaterThan(50);
+    expect(files).toMatchObject({ files: 2, bytes: 300_003 });
+    for (const part of [database, files]) expect(part?.places.local?.verifiedAt).toMatch(/^20.*Z$/);
+    for (const role of ["database", "app"] as const) {
+      expect(await on(role, "stat -c %a:%U /var/backups/trinode")).toBe("700:root\n");
+      expect(await on(role, "cat /var/backups/trinode/logs/backup.log")).toMatch(/verified/);
+      expect(await on(role, "systemctl is-active trinode-backup.timer; command -v backup.sh job-sql.sh")).toBe(
+        "active\n/usr/local/bin/backup.sh\n/usr/local/bin/job-sql.sh\n",
+      );
+    }
+  }, 900_000);
+
+  it("are run by the timer's unit, with its limits", async () => {
+    await on("database", "systemctl start trinode-backup.service");
+    expect(await on("database", "systemctl show -P Result -P Slice trinode-backup.service")).toContain("success");
+    expect((await list()).backups).toHaveLength(2);
+    expect(await on("database", "cut -d ' ' -f 1 /var/lib/trinode/backups/last")).toBe("well\n");
+  }, 900_000);
+
+  it("bring everything back: the same dump, the same uploads; what was there is kept", async () => {
+    await site.well(["backup"]);
+    const [text, files] = [await dump(), await uploads()];
+    await damage();
+    const said = await site.well(["restore", "latest"]);
+    expect(await dump()).toBe(text);
+    expect(await uploads()).toBe(files);
+    const former = /trinode_before_\w+/.exec(said)?.[0] ?? "";
+    expect(
+      await on("database", `runuser -u postgres -- psql -XAtqd ${former} -c "SELECT count(*) FROM lending_loan"`),
+    ).toBe("0\n");
+    expect((await visit(production)).status).toBe(200);
+    expect(await on("web", "ls /var/lib/trinode/maintenance 2>/dev/null || echo none")).toBe("none\n");
+  }, 900_000);
+
+  it("leave what is in use alone where they are not what was put there", async () => {
+    const text = await dump();
+    const { backups } = await list();
+    const id = backups[0]!.id;
+    await on(
+      "database",
+      "cd /var/backups/trinode && cp -a database kept && find database/data -type f -exec truncate -s 100 {} +",
+    );
+    const refused = await site.run(["restore", id]);
+    await on("database", "cd /var/backups/trinode && rm -rf database && mv kept database");
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("can't be read")]);
+    const unknown = await site.run(["restore", "20200101T000000Z"]);
+    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining("there is no copy")]);
+    expect(await dump()).toBe(text);
+  }, 900_000);
+
+  it("are refused where the release does not know their migrations, or is beyond them", async () => {
+    await sql("INSERT INTO django_migrations (app, name, applied) VALUES ('lending', '9999_later', now())");
+    const id = (JSON.parse(await site.well(["--json", "backup"])) as { backup: string }).backup;
+    await sql("DELETE FROM django_migrations WHERE name = '9999_later'");
+    const ahead = await site.run(["restore", id]);
+    expect([ahead.code, ahead.stderr]).toEqual([1, expect.stringContaining("lending.9999_later")]);
+    await sql("INSERT INTO django_migrations (app, name, applied) VALUES ('lending', '9998_newer', now())");
+    const behind = await site.run(["restore", (await list()).backups[1]!.id]);
+    expect([behind.code, behind.stderr]).toEqual([1, expect.stringContaining("--migrate")]);
+    await sql("DELETE FROM django_migrations WHERE name = '9998_newer'");
+  }, 900_000);
+
+  it("that are killed leave nothing that looks like one, and the next is well", async () => {
+    for (const seconds of [0.3, 1, 1.7]) await killed("database", "trinode backup", seconds);
+    const before = (await list()).backups.length;
+    await site.well(["backup"]);
+    const { backups } = await list();
+    expect(backups).toHaveLength(before + 1);
+    expect(backups[0]?.parts.database?.places.local?.verifiedAt).toBeTruthy();
+    expect(await on("database", "ls -A /var/backups/trinode")).toBe("database\nlogs\n");
+  }, 900_000);
+
+  it("that are killed while they are brought back leave the site as it was; done again, they are in use", async () => {
+    const { backups } = await list();
+    const id = backups[0]!.id;
+    const [text, files] = [await dump(), await uploads()];
+    await sql("UPDATE lending_game SET title = title || '!'");
+    const changed = await dump();
+    for (const seconds of [0.2, 0.7, 1.2]) {
+      await killed("database", `trinode restore-database prepare ${id}`, seconds);
+      expect(await dump()).toBe(changed);
+    }
+    for (const when of ["restoring into a database beside", "fetching uploads", "restored: backup"]) {
+      await site.interrupted(["restore", id], { when, signal: "SIGKILL" });
+      expect([changed, text]).toContain(await dump());
+    }
+    await site.well(["restore", id]);
+    expect(await dump()).toBe(text);
+    expect(await uploads()).toBe(files);
+    expect((await visit(production)).status).toBe(200);
+    expect(await on("web", "ls /var/lib/trinode/maintenance 2>/dev/null || echo none")).toBe("none\n");
+  }, 900_000);
+});
