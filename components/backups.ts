@@ -74,6 +74,7 @@ const backupScripts = [
   "python/backup_manifest.py",
   "python/backup_verify.py",
   "python/backup_list.py",
+  "python/backup_keep.py",
   "backup.sh",
   "backups.sh",
   "job-sql.sh",

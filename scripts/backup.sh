@@ -28,10 +28,18 @@ main() {
     if ((ATTEMPT != 0)); then
       failed=1
       log "$id: $part FAILED"
+    else
+      prune "$part"
     fi
   done
   note_outcome "$id" "$failed"
   return "$failed"
+}
+
+# Never behind a backup that failed; and what comes of it makes none of a good one.
+prune() {
+  attempt prune_local "$1"
+  ((ATTEMPT == 0)) || log "$1: what has had its time could not be taken out"
 }
 
 # backup_id [ID]: on a schedule, to the minute: what runs on several servers at the same time belongs together.

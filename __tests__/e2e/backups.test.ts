@@ -128,6 +128,20 @@ describe("backups", () => {
     await sql("DELETE FROM django_migrations WHERE name = '9998_newer'");
   }, 900_000);
 
+  it("that have had their time go from the servers, with their proofs, once a newer one is verified", async () => {
+    const before = (await list()).backups.map(({ id }) => id);
+    const old = ["20200101T021500Z", "20200102T021500Z"];
+    const keys =
+      "--repo /var/backups/trinode/database --password-file /etc/trinode/backup-local.key --quiet --host trinode";
+    for (const id of old) {
+      const time = `${id.slice(0, 4)}-01-0${id.slice(7, 8)} 02:15:00`;
+      await on("database", `echo x | restic backup ${keys} --time '${time}' --tag id:${id},kind:backup --stdin`);
+    }
+    expect((await list()).backups.map(({ id }) => id)).toEqual([...before, ...old.reverse()]);
+    const id = (JSON.parse(await site.well(["--json", "backup"])) as { backup: string }).backup;
+    expect((await list()).backups.map((backup) => backup.id)).toEqual([id, ...before]);
+  }, 900_000);
+
   it("that are killed leave nothing that looks like one, and the next is well", async () => {
     for (const seconds of [0.3, 1, 1.7]) await killed("database", "trinode backup", seconds);
     const before = (await list()).backups.length;

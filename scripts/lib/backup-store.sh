@@ -48,3 +48,15 @@ add() {
 
 # read_back PLACE PART SNAPSHOT: every byte, held against the manifest; prints what was found, as JSON.
 read_back() { in_repository "$1" "$2" dump --no-lock --archive tar "$3" / | "$PYTHON/backup_verify.py"; }
+
+# prune_local PART: copies on this server that have had their time go. Those in the bucket are not this server's to delete.
+prune_local() {
+  local gone=() now
+  now=$(date -u +%FT%TZ)
+  # What a killed run has left; those of living ones stay.
+  in_repository local "$1" unlock
+  mapfile -t gone < <(snapshots local "$1" | "$PYTHON/backup_keep.py" snapshots "$now" "$KEEP_ALL" "$KEEP_DAILY" "$KEEP_WEEKLY")
+  ((${#gone[@]})) || return 0
+  in_repository local "$1" forget --prune "${gone[@]}" >/dev/null
+  log "$1: ${#gone[@]} snapshots on this server had had their time"
+}
