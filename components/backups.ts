@@ -77,6 +77,7 @@ const backupScripts = [
   "python/backup_keep.py",
   "backup.sh",
   "backups.sh",
+  "backup-read.sh",
   "job-sql.sh",
   "lib/restore-database.sh",
   "sql/database-like.sql",

@@ -8,6 +8,7 @@ import type { Backups } from "../../cli/site/backups/list";
 import { SiteCommand } from "./support/siteCommand";
 
 const local: LocalSettings = { directory: ".test/backups", port: 8429, slot: 29 };
+const linode = { bucket: "gamelenders-copies", region: "it-mil" };
 const media = "/srv/gamelenders/shared/media";
 
 describe("backups", () => {
@@ -43,7 +44,11 @@ describe("backups", () => {
   beforeAll(async () => {
     await prepare(local);
     const configFile = join(local.directory, "Pulumi.e2e.yaml");
-    const stack: Stack = await configure({ local, stack: "backups-e2e", original: "Pulumi.prod.yaml", configFile });
+    const overrides = {
+      "trinode:backups": { key: "a key that only tests have".replaceAll(" ", "-").padEnd(40, "."), linode },
+    };
+    const plan = { local, stack: "backups-e2e", original: "Pulumi.prod.yaml", configFile, overrides };
+    const stack: Stack = await configure(plan);
     await deploy(stack, true);
     production = await describeStack(stack, local);
     site = new SiteCommand(stack);
@@ -68,7 +73,8 @@ describe("backups", () => {
     const { database, files } = backups[0]!.parts;
     expect(database?.rows).toBeGreaterThan(50);
     expect(files).toMatchObject({ files: 2, bytes: 300_003 });
-    for (const part of [database, files]) expect(part?.places.local?.verifiedAt).toMatch(/^20.*Z$/);
+    for (const part of [database, files])
+      for (const place of ["local", "offsite"] as const) expect(part?.places[place]?.verifiedAt).toMatch(/^20.*Z$/);
     for (const role of ["database", "app"] as const) {
       expect(await on(role, "stat -c %a:%U /var/backups/trinode")).toBe("700:root\n");
       expect(await on(role, "cat /var/backups/trinode/logs/backup.log")).toMatch(/verified/);
@@ -100,6 +106,21 @@ describe("backups", () => {
     expect(await on("web", "ls /var/lib/trinode/maintenance 2>/dev/null || echo none")).toBe("none\n");
   }, 900_000);
 
+  it("bring everything back from the bucket when the servers have no copy", async () => {
+    await site.well(["backup"]);
+    const [text, files] = [await dump(), await uploads()];
+    await damage();
+    await on("database", "rm -rf /var/backups/trinode/database /var/cache/trinode-restic");
+    await on("app", "rm -rf /var/backups/trinode/files /var/cache/trinode-restic");
+    const { backups } = await list();
+    expect(backups[0]?.parts.database?.places).toEqual({ offsite: expect.anything() as unknown });
+    await site.well(["restore", "latest", "--from", "offsite"]);
+    expect(await dump()).toBe(text);
+    expect(await uploads()).toBe(files);
+    // From here on the servers have copies of their own again.
+    await site.well(["backup"]);
+  }, 900_000);
+
   it("leave what is in use alone where they are not what was put there", async () => {
     const text = await dump();
     const { backups } = await list();
@@ -108,7 +129,7 @@ describe("backups", () => {
       "database",
       "cd /var/backups/trinode && cp -a database kept && find database/data -type f -exec truncate -s 100 {} +",
     );
-    const refused = await site.run(["restore", id]);
+    const refused = await site.run(["restore", id, "--from", "local"]);
     await on("database", "cd /var/backups/trinode && rm -rf database && mv kept database");
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("can't be read")]);
     const unknown = await site.run(["restore", "20200101T000000Z"]);

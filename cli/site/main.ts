@@ -5,6 +5,7 @@ import { backupCommand } from "./backup";
 import { backupsCommand } from "./backups/command";
 import { envCommand } from "./env/command";
 import { exitCodes, sentence, SiteError } from "./failure";
+import { initCommand } from "./init";
 import { logsCommand } from "./logs";
 import { maintenanceCommand } from "./maintenance";
 import { previewCommand } from "./preview/command";
@@ -55,6 +56,7 @@ async function main(args: string[]): Promise<void> {
     shellCommand,
     logsCommand,
     maintenanceCommand,
+    initCommand,
     backupCommand,
     backupsCommand,
     restoreCommand,

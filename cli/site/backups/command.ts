@@ -1,18 +1,33 @@
-import { exitCodes } from "../failure";
+import { resolve } from "node:path";
+import { exitCodes, SiteError } from "../failure";
 import { table } from "../table";
 import type { Verb } from "../verb";
+import { getBackup } from "./get";
+import { isBackupId } from "./ids";
 import { type Backup, type Copy, type Place, readBackups } from "./list";
 
-/** `./site backups` */
+/** `./site backups` and `./site backups get` */
 export function backupsCommand(verb: Verb): void {
-  verb.parent
-    .command("backups")
+  const backups = verb.group("backups", "lists the backups, the newest first, or gets one of them");
+  backups.parent
+    .command("list", { isDefault: true })
     .description("lists the backups, the newest first: when, how large, where, and whether they were read back")
     .action(async () => {
       const found = await readBackups(await verb.site());
       verb.print(found, backupsTable(found.backups));
       for (const line of found.unseen) process.stderr.write(`./site: can't be looked at: ${line}\n`);
       if (found.unseen.length > 0) process.exitCode = exitCodes.unseen;
+    });
+  backups.parent
+    .command("get")
+    .description("gets a backup onto this computer, decrypted, and reads all of it before it has its name there")
+    .argument("<backup>", "an id of ./site backups")
+    .argument("<directory>", "where it gets a directory of its own")
+    .option("--from <place>", "local (the servers) or offsite (the bucket); without, the nearest that has it")
+    .action(async (id: string, directory: string, { from }: { from?: Place }) => {
+      if (!isBackupId(id)) throw new SiteError(`"${id}" is no backup. See: ./site backups`, exitCodes.usage);
+      const place = await getBackup(await verb.site(), id, resolve(verb.from, directory), from ?? "any");
+      verb.print({ backup: id, directory: place }, `backup ${id} is in ${place}, and was read in full`);
     });
 }
 
