@@ -120,6 +120,7 @@ describe("data-protected", () => {
 describe("backups-kept", () => {
   it("is kept with a bucket, and broken without one", () => {
     expect(missing({ offsite: { bucket: "copies" } })).toEqual([]);
+    expect(missing({ linode: { bucket: "copies", region: "it-mil" } })).toEqual([]);
     for (const backups of [undefined, {}, { offsite: null }, { offsite: false }])
       expect(missing(backups)).toEqual([["trinode:backups.offsite", expect.stringContaining("Name a bucket")]]);
   });

@@ -13,8 +13,9 @@ export const backupsKept: Rule = {
 
 /** What is missing in `trinode:backups`, where a schedule stands by default. */
 export function missing(backups: unknown): [where: string, message: string][] {
-  const { offsite } = (backups ?? {}) as { offsite?: unknown };
-  if (typeof offsite === "object" && offsite !== null) return [];
-  const message = "no copy leaves the server: with it, all backups are lost. Name a bucket in trinode:backups.offsite.";
+  const { offsite, linode } = (backups ?? {}) as { offsite?: unknown; linode?: unknown };
+  if ([offsite, linode].some((bucket) => typeof bucket === "object" && bucket !== null)) return [];
+  const message =
+    "no copy leaves the server: with it, all backups are lost. Name a bucket in trinode:backups.offsite or .linode.";
   return [["trinode:backups.offsite", message]];
 }
