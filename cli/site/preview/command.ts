@@ -48,7 +48,7 @@ export function previewCommand(verb: Verb): void {
           mask(JSON.stringify(previewed.preview, null, 2), secrets),
           told,
         );
-      verb.print({ stack: stack.name, acceptable: acceptable(told), comment: text }, text);
+      verb.print({ stack: stack.name, acceptable: acceptable(told), comment: text }, text.trimEnd());
       process.exitCode = acceptable(told) ? exitCodes.well : exitCodes.failed;
     });
 }
