@@ -1,3 +1,4 @@
+import { Command } from "commander";
 import { otherSite } from "./foundSite";
 import { defaultLocal } from "./localLinode";
 import { configure, deploy, describe, prepare, type Rehearsed } from "./rehearse";
@@ -10,7 +11,7 @@ import { report, verdictOf } from "./site/status/report";
  * `npm start`: everything is set up, production stands on the local Linode, the URL is printed. Again: an update.
  * With TRINODE_SITE, a zip or a directory, it is that site that stands there.
  */
-async function main(): Promise<void> {
+async function main({ prepare: only = false }: { prepare?: boolean }): Promise<void> {
   const begun = Date.now();
   console.log("trinode: your production, rehearsed on this machine. npm stop takes it down again.");
   const other = process.env.TRINODE_SITE;
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
 
   step(`the stack "${plan.stack}": ${plan.original}, with local names and keys`);
   const stack = await configure(plan);
+  if (only) return;
 
   step("pulumi up");
   await deploy(stack, true);
@@ -62,7 +64,13 @@ ${url} stands, after ${seconds} s.
   stop         npm stop`);
 }
 
-main().catch((error: unknown) => {
-  console.error(`\nnpm start: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-});
+new Command("npm start --")
+  .description("Sets everything up and stands your production up on this machine; again: updates it")
+  .option("--prepare", "ends before pulumi up: Pulumi, the local Linode and the stack's configuration are there")
+  .addHelpText("after", "\nTRINODE_SITE=../shop npm start: another site, a zip or a directory with a Django project")
+  .action(main)
+  .parseAsync()
+  .catch((error: unknown) => {
+    console.error(`\nnpm start: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  });

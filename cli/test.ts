@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { ensureVenv, pythonTools } from "./pythonTools";
+import { ensureActionlint } from "./actionlint";
 import { run } from "./run";
 
 interface Stage {
@@ -22,7 +23,7 @@ const stages: Stage[] = [
   },
   { name: "types", what: "TypeScript", check: () => run("npx", ["tsc", "-p", "."], show) },
   { name: "lint", what: "ESLint", check: () => run("npx", ["eslint", "."], show) },
-  { name: "shell", what: "shellcheck and shfmt", check: checkShell },
+  { name: "shell", what: "shellcheck, shfmt, and actionlint for workflows", check: checkShell },
   {
     name: "unit",
     what: "unit tests, without a network",
@@ -44,9 +45,11 @@ async function checkShell(): Promise<void> {
       .filter((name) => name.endsWith(".sh"))
       .map((name) => join(directory, name)),
   );
-  scripts.push("site", "cli/site/preview/check-site.sh");
+  scripts.push("site", "cli/site/preview/check-site.sh", ".ci/rehearse-request.sh");
   await run(join(bin, "shellcheck"), scripts, show);
   await run(join(bin, "shfmt"), ["-d", "-i", "2", "-ci", ...scripts], show);
+  const actionlint = await ensureActionlint();
+  if (actionlint) await run(actionlint, ["-shellcheck", join(bin, "shellcheck"), "-pyflakes", ""], show);
 }
 
 async function checkSite(): Promise<void> {

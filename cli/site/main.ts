@@ -16,6 +16,7 @@ import { restoreCommand } from "./restore";
 import { rollbackCommand } from "./rollback";
 import { runCommand } from "./run";
 import { shellCommand } from "./shell";
+import { stagingCommand } from "./staging/command";
 import { startCommand } from "./start";
 import { statusCommand } from "./status/command";
 import { stopCommand } from "./stop";
@@ -60,6 +61,7 @@ async function main(args: string[]): Promise<void> {
     backupCommand,
     backupsCommand,
     restoreCommand,
+    stagingCommand,
     startCommand,
     stopCommand,
   ])
