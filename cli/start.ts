@@ -35,16 +35,19 @@ async function main({ prepare: only = false }: { prepare?: boolean }): Promise<v
 
   step("a look from outside");
   const production = await describe(stack, plan.local);
-  await look(plan);
+  const verdict = await look(plan);
   summary(production, Math.round((Date.now() - begun) / 1000), other === undefined);
+  if (verdict === "well") return;
+  console.log("\nIt stands, and not all is as it should be: see the look from outside.");
+  process.exitCode = 1;
 }
 
-/** @throws Error when something is not as it should be */
-async function look({ stack, configFile }: { stack: string; configFile: string }): Promise<void> {
+/** Shows what is found from outside; returns how it stands. */
+async function look({ stack, configFile }: { stack: string; configFile: string }): Promise<string> {
   const { config, servers } = await Site.open({ stack, configFile });
   const findings = await probe(targetOf(config, servers));
   console.log(report(findings));
-  if (verdictOf(findings) !== "well") throw new Error("the site stands, and is not as it should be: see above");
+  return verdictOf(findings);
 }
 
 function step(what: string): void {
