@@ -75,7 +75,9 @@ export const domainRecord = bridged<Linode>({
     }
     const [, domain, record] = /^(\d+),(\d+)$/.exec(id) ?? [];
     if (domain === undefined || record === undefined) return undefined;
-    const state = await readRecord(client, Number(domain), record, undefined);
+    // The importer reads it, and the read that follows knows its name by then.
+    const imported = await readRecord(client, Number(domain), record, undefined);
+    const state = imported && (await readRecord(client, Number(domain), record, imported.name));
     return state && { id: record, state };
   },
   async update({ id, have, want, plan }, { client: { client } }) {

@@ -37,12 +37,12 @@ export async function act(
     await pause(linode, until, `${action} of Linode ${instance} to begin`);
     event = (await eventsOf(linode, instance, action)).find(({ id }) => !before.has(id));
   }
-  const { id } = event;
-  while (event.status !== "finished") {
+  // Always looked at by its id, at once: linodego's clock has ticked meanwhile, and what the list says of it is not read.
+  for (const { id } = event; ; await pause(linode, until, `${action} of Linode ${instance} to finish`)) {
+    event = await linode.client.get<LinodeEvent>("sdk", `/account/events/${id}`);
+    if (event.status === "finished") return;
     if (event.status === "failed")
       throw new Error(`event ${id} (${action}) has failed${event.message ? `: ${event.message}` : ""}`);
-    await pause(linode, until, `${action} of Linode ${instance} to finish`);
-    event = await linode.client.get<LinodeEvent>("sdk", `/account/events/${id}`);
   }
 }
 

@@ -33,6 +33,7 @@ export function addZone(stub: LinodeStub): void {
 
 export async function live(engine: TestEngine, stub: LinodeStub, scenario: Scenario): Promise<Step[]> {
   const steps: Step[] = [];
+  stub.prompt = scenario.prompt ?? false;
   const address = urn(scenario.token, "it");
   let halfMade: { id: string; outputs: Properties } | undefined;
   const note = async <Answer>(step: string, call: () => Promise<Answer>): Promise<Answer | undefined> => {
@@ -69,7 +70,9 @@ export async function live(engine: TestEngine, stub: LinodeStub, scenario: Scena
       engine.diff(address, id, { outputs: reveal(read.outputs), inputs, oldInputs: reveal(read.inputs) }),
     );
   }
-  await note("import", () => engine.read(address, id));
+  const { importId } = scenario;
+  if (importId !== undefined) await note("import by its id alone", () => engine.read(address, id));
+  await note("import", () => engine.read(address, importId?.(id) ?? id));
   for (const { title, inputs: different, ignoreChanges } of scenario.changes) {
     const wanted = without({ ...scenario.inputs, ...different });
     const changed = await note(`${title}: check`, () => engine.check(address, wanted, inputs));

@@ -10,6 +10,10 @@ export interface Scenario {
   changes: { title: string; inputs: Properties; ignoreChanges?: string[] }[];
   /** What Linode refuses, by the step that meets it: the first request that matches. */
   refusals?: Record<string, RegExp>;
+  /** What `pulumi import` is given. @default the id */
+  importId?: (id: string) => string;
+  /** Events have finished before anybody looks. */
+  prompt?: boolean;
 }
 
 const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKf0cTzQ2F2f3V9v0zSqbLr5DkXfQ7J5VhN5b0c1aZ0y operator@example.org";
@@ -88,6 +92,13 @@ export const scenarios: Scenario[] = [
     changes: [change("larger", { type: "g6-standard-1" }), change("smaller again", { type: "g6-nanode-1" })],
   },
   {
+    title: "another plan, where Linode is faster than we look",
+    token: instance,
+    inputs: plain,
+    prompt: true,
+    changes: [change("larger", { type: "g6-standard-1" })],
+  },
+  {
     title: "a Linode that is off",
     token: instance,
     inputs: { ...plain, booted: false },
@@ -153,6 +164,7 @@ export const scenarios: Scenario[] = [
     title: "a firewall's device",
     token: "linode:index/firewallDevice:FirewallDevice",
     inputs: { firewallId: 1234, entityId: 55 },
+    importId: (id) => `1234,${id}`,
     changes: [
       change("another Linode", { entityId: 56 }),
       change("another firewall", { firewallId: 2 }),
@@ -181,6 +193,7 @@ export const scenarios: Scenario[] = [
     title: "a subnet",
     token: "linode:index/vpcSubnet:VpcSubnet",
     inputs: { vpcId: 31, label: "sub", ipv4: "10.0.5.0/24" },
+    importId: (id) => `31,${id}`,
     changes: [
       change("another label", { label: "sub2" }),
       change("another network", { ipv4: "10.0.6.0/24" }),
@@ -192,6 +205,7 @@ export const scenarios: Scenario[] = [
     title: "an address record",
     token: "linode:index/domainRecord:DomainRecord",
     inputs: { domainId: 50, recordType: "A", name: "www", target: "203.0.113.28" },
+    importId: (id) => `50,${id}`,
     changes: [
       change("another target", { target: "203.0.113.29" }),
       change("a time to live", { ttlSec: 300 }),
@@ -206,6 +220,7 @@ export const scenarios: Scenario[] = [
     title: "a mail record",
     token: "linode:index/domainRecord:DomainRecord",
     inputs: { domainId: 50, recordType: "MX", target: "mail.example.org", priority: 10 },
+    importId: (id) => `50,${id}`,
     changes: [change("another priority", { priority: 20 })],
   },
   {

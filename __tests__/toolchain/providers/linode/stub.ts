@@ -44,6 +44,8 @@ export class LinodeStub {
   private nextId = 1000;
   private readonly collections = new Map<string, Map<number, Entity>>();
   private readonly events: Entity[] = [];
+  /** Whether events have finished before anybody looks. */
+  prompt = false;
   private readonly rdns = new Map<string, string>();
   private readonly server: http.Server;
 
@@ -129,7 +131,7 @@ export class LinodeStub {
       id: 500000 + this.nextId++,
       created,
       action,
-      status: "started",
+      status: this.prompt ? "finished" : "started",
       entity,
       secondary_entity: secondary,
     });

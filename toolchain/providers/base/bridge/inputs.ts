@@ -41,8 +41,10 @@ export function importInputs(fields: Fields, state: Properties, flavour: Flavour
   for (const [name, field] of Object.entries(fields)) {
     const value = state[name] ?? null;
     if (field.role === "computed" || field.imported === false) continue;
-    if (value === null && field.default !== undefined && flavour === "sdk") inputs[name] = null;
-    if (field.default === undefined ? isZero(value) : value === null || equal(value, field.default)) continue;
+    // The framework keeps its defaults to itself: the bridge sees a value like any other.
+    const byDefault = flavour === "sdk" ? field.default : undefined;
+    if (value === null && byDefault !== undefined) inputs[name] = null;
+    if (byDefault === undefined ? isZero(value) : value === null || equal(value, byDefault)) continue;
     const imported = importValue(field, value, flavour);
     if (!isEmptyObject(imported)) inputs[name] = mark(field, imported);
   }
