@@ -79,6 +79,8 @@ const backupScripts = [
   "backups.sh",
   "backup-read.sh",
   "job-sql.sh",
+  "lib/status.sh",
+  "status-backups.sh",
   "lib/restore-database.sh",
   "sql/database-like.sql",
   "python/backup_check.py",

@@ -1,4 +1,5 @@
-import { rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { localDown, type LocalSettings } from "../../cli/localLinode";
 import type { Stack } from "../../cli/pulumi";
@@ -119,6 +120,21 @@ describe("backups", () => {
     expect(await uploads()).toBe(files);
     // From here on the servers have copies of their own again.
     await site.well(["backup"]);
+  }, 900_000);
+
+  it("come onto the operator's computer, decrypted and read in full", async () => {
+    const { id, parts } = (await list()).backups[0]!;
+    await site.well(["backups", "get", id, join(local.directory, "kept"), "--from", "offsite"]);
+    const there = join(local.directory, "kept", id);
+    const manifest = JSON.parse(readFileSync(join(there, "database/manifest.json"), "utf8")) as { sha256: string };
+    const dumped = createHash("sha256")
+      .update(readFileSync(join(there, "database/database.dump")))
+      .digest("hex");
+    expect(dumped).toBe(manifest.sha256);
+    expect(readdirSync(join(there, "files", media)).sort()).toEqual(["covers", "é b.txt"]);
+    expect(parts.files?.files).toBe(2);
+    const again = await site.run(["backups", "get", id, join(local.directory, "kept")]);
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining("is there already")]);
   }, 900_000);
 
   it("leave what is in use alone where they are not what was put there", async () => {
