@@ -1,5 +1,4 @@
 import { brokenRules, rules } from "../../policy/rules";
-import { missing } from "../../policy/rules/backupsKept";
 import type { Plan, PlannedResource } from "../../policy/plan";
 import { programPlan } from "./program";
 
@@ -118,12 +117,25 @@ describe("data-protected", () => {
 });
 
 describe("backups-kept", () => {
-  it("is kept with a bucket, and broken without one", () => {
-    expect(missing({ offsite: { bucket: "copies" } })).toEqual([]);
-    expect(missing({ linode: { bucket: "copies", region: "it-mil" } })).toEqual([]);
-    for (const backups of [undefined, {}, { offsite: null }, { offsite: false }])
-      expect(missing(backups)).toEqual([["trinode:backups.offsite", expect.stringContaining("Name a bucket")]]);
+  const ofBackups = (backups: unknown, stack = "prod") =>
+    said({ ...production, stack, config: { ...production.config, backups } }).filter((line) =>
+      line.startsWith("backups-kept"),
+    );
+
+  it("is kept in production with a bucket of either kind, and asked of no staging", () => {
+    expect([
+      ofBackups({ offsite: { bucket: "b" } }),
+      ofBackups({ linode: { bucket: "b" } }),
+      ofBackups({}, "pr-7"),
+    ]).toEqual([[], [], []]);
   });
+
+  it.each([[undefined], [{}], [{ offsite: null }], [{ linode: false }]])(
+    "is broken in production with %j",
+    (backups) => {
+      expect(ofBackups(backups)).toEqual([expect.stringMatching(/^backups-kept: trinode:backups: .*Name a bucket/)]);
+    },
+  );
 });
 
 describe("no-plain-secret", () => {

@@ -26,7 +26,9 @@ export interface Change {
 export function changesOf({ steps }: Preview): Change[] {
   const byUrn = new Map<string, PreviewStep[]>();
   for (const step of steps) {
-    if (step.urn.includes("::pulumi:pulumi:Stack::")) continue;
+    // The stack and components only hold others together.
+    const type = step.urn.split("::")[2]?.split("$").pop() ?? "";
+    if (type === "pulumi:pulumi:Stack" || type.startsWith("trinode:")) continue;
     byUrn.set(step.urn, [...(byUrn.get(step.urn) ?? []), step]);
   }
   return [...byUrn.values()].flatMap((its) => {

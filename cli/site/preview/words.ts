@@ -35,6 +35,7 @@ const steps: [RegExp, string, Effect][] = [
     "restarts",
   ],
   [/-mail$/, "whether mail can be sent is looked at", "noticed by nobody"],
+  [/^backups?-.*setup$/, "when copies are made, what of, and how long they are kept", "noticed by nobody"],
   [/-upkeep$/, "when updates are installed", "noticed by nobody"],
   [/-dump(-file)?$/, "the dump: restored only into an empty database", "noticed by nobody"],
 ];
@@ -52,7 +53,11 @@ export function tell(change: Change): Told {
 /** Whose machine: `web server`, `Linode` for one that has all roles. */
 export function place(name: string): string {
   const role = name.split("-")[0] ?? "";
-  return { web: "web server", app: "application server", database: "database server", server: "Linode" }[role] ?? role;
+  return (
+    { web: "web server", app: "application server", database: "database server", server: "Linode", backups: "backups" }[
+      role
+    ] ?? role
+  );
 }
 
 function loss({ kind, type, name }: Change): string {

@@ -23,6 +23,8 @@ describe("the changes of a preview", () => {
     const found = changes(
       step("same", instance, "web-instance", {}, {}),
       step("read", instance, "other", {}, {}),
+      step("create", "trinode:index:WebServer", "web", undefined, {}),
+      step("create", "trinode:index:WebServer$command:remote:Command", "web-keys", undefined, {}),
       step("create", command, "web-setup", undefined, {}),
       step("delete-replaced", instance, "app-instance", { type: "a" }),
       step("replace", instance, "app-instance", { type: "a" }, { type: "b" }),
@@ -30,11 +32,12 @@ describe("the changes of a preview", () => {
       step("delete", command, "old-setup", {}),
     );
     expect(found.map(({ kind, name, losesData }) => [kind, name, losesData])).toEqual([
+      ["created", "web-keys", false],
       ["created", "web-setup", false],
       ["replaced", "app-instance", true],
       ["deleted", "old-setup", false],
     ]);
-    expect(found[1]?.differs).toEqual(["type"]);
+    expect(found[2]?.differs).toEqual(["type"]);
   });
 
   it.each([
