@@ -18,6 +18,7 @@ import { runCommand } from "./run";
 import { shellCommand } from "./shell";
 import { stagingCommand } from "./staging/command";
 import { startCommand } from "./start";
+import { stateCommand } from "./state/command";
 import { statusCommand } from "./status/command";
 import { stopCommand } from "./stop";
 import { Verb } from "./verb";
@@ -64,6 +65,7 @@ async function main(args: string[]): Promise<void> {
     stagingCommand,
     startCommand,
     stopCommand,
+    stateCommand,
   ])
     add(verb);
   await site.parseAsync(args, { from: "user" });
