@@ -6,6 +6,7 @@ import { signInAll } from "../../bench/visitors";
 import { localDown, type LocalSettings } from "../../cli/localLinode";
 import { configure, deploy, describe as describeStack, prepare, type Rehearsed } from "../../cli/rehearse";
 import { AppHost } from "./support/appHost";
+import { within } from "./support/outside";
 
 const local: LocalSettings = { directory: ".test/releases", port: 8423, slot: 23 };
 const configFile = join(local.directory, "Pulumi.releases.yaml");
@@ -216,7 +217,9 @@ if "gunicorn" in sys.modules:
     await app.ask(trying);
     drop();
     await running;
-    await app.ask("flock -w 60 /run/trinode-release.lock true; trinode status-app");
+    await app.ask("flock -w 60 /run/trinode-release.lock true");
+    // Supervisor takes a process that has just been started for running after a moment only.
+    await within(15, () => app.ask("trinode status-app"));
     expect(await live()).not.toBe(before);
     expect((await app.release(site)).code).toBe(0);
   }, 120_000);
