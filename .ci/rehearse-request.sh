@@ -14,7 +14,8 @@ main() {
   if ((code == 0)); then
     node toolchain/bootstrap.mjs start || code=1
   fi
-  node toolchain/bootstrap.mjs stop || true
+  # What is left standing is an error, too.
+  node toolchain/bootstrap.mjs stop || code=1
   return "$code"
 }
 

@@ -44,6 +44,7 @@ dump_database() {
 }
 
 tell_moment() { printf '%s\n' "$@" >&"${MOMENT[1]}"; }
+# A session that has ended says nothing: whoever asks finds that it is no answer.
 hear_moment() {
   local line
   IFS= read -r line <&"${MOMENT[0]}" || true

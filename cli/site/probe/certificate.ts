@@ -56,6 +56,7 @@ function show(target: Target, name: string): Promise<Shown> {
       port: 443,
       servername: name,
       ca: authorities(target),
+      // One that does not hold is to be described, not only refused.
       rejectUnauthorized: false,
       timeout: 15_000,
     });

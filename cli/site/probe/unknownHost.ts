@@ -53,6 +53,7 @@ async function statusOf(request: { url: string; address: string; headers: object
 /** Whether a TLS handshake for a name comes to its end. */
 function shakesHands(host: string, servername: string): Promise<boolean> {
   return new Promise((resolve) => {
+    // Whether it answers at all is asked, whatever it shows; nothing is sent.
     const socket = connect({ host, port: 443, servername, rejectUnauthorized: false, timeout: 15_000 });
     const end = (answer: boolean) => (socket.destroy(), resolve(answer));
     socket.on("secureConnect", () => end(true));
