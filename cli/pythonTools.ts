@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { installPackages } from "../toolchain/apt";
 import { run } from "./run";
 
 /**
@@ -26,8 +27,6 @@ export async function ensureVenv(): Promise<void> {
     () => false,
   );
   if (there) return;
-  console.log("  installing python3-venv (apt-get)");
-  const sudo = process.getuid?.() === 0 ? [] : ["sudo"];
-  const [command = "apt-get", ...args] = [...sudo, "apt-get", "install", "-y", "-q", "python3-venv"];
-  await run(command, args);
+  console.log("  installing the Debian package python3-venv");
+  await installPackages(["python3-venv"]);
 }

@@ -1,8 +1,8 @@
 /** A Go that is new enough to build Pulumi, from what this machine has. */
 import { chmod, readdir } from "node:fs/promises";
 import path from "node:path";
+import { installPackages, NotInstalled } from "./apt";
 import { tryCommand } from "./command";
-import { exists } from "./download";
 
 /** From this version on, Go gets the version that a module wants by itself. */
 const FIRST_SELF_UPDATING = [1, 21] as const;
@@ -42,18 +42,11 @@ async function versionOf(file: string): Promise<number[] | undefined> {
 async function installGo(say: (line: string) => void): Promise<number[]> {
   const missing = "Pulumi has to be built here, and Go is missing.";
   const remedy = "Install it (Debian, Ubuntu: apt install golang-go) and run again.";
-  if (!(await exists("/etc/debian_version")) || (await tryCommand("apt-get", ["--version"])) === undefined) {
-    throw new Error(`${missing} ${remedy}`);
-  }
-  const [file, ...first] = process.getuid?.() === 0 ? ["apt-get"] : ["sudo", "-n", "apt-get"];
-  say(`${missing} Installing the Debian package golang-go with ${[file, ...first].join(" ")} …`);
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const apt = (...args: string[]) => tryCommand(file ?? "apt-get", [...first, "-q", "-y", ...args], { env });
-  const install = () => apt("install", "--no-install-recommends", "golang-go");
-  // The lists may be old, or missing as in a fresh image.
-  if ((await install())?.code !== 0 && ((await apt("update"))?.code !== 0 || (await install())?.code !== 0)) {
-    throw new Error(`${missing} apt-get could not install it. ${remedy}`);
-  }
+  say(`${missing} Installing the Debian package golang-go …`);
+  await installPackages(["golang-go"]).catch((error: unknown) => {
+    if (!(error instanceof NotInstalled)) throw error;
+    throw new Error(`${missing} It could not be installed: ${error.message}\n${remedy}`);
+  });
   const version = await versionOf("go");
   if (version === undefined) throw new Error(`${missing} ${remedy}`);
   return version;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type BrowserContext, chromium } from "playwright-core";
 import type { Rehearsed } from "../../cli/rehearse";
 import { run } from "../../cli/run";
+import { installPackages } from "../../toolchain/apt";
 
 export interface Browser {
   context: BrowserContext;
@@ -49,9 +50,8 @@ async function ensurePackages(): Promise<void> {
     ["/usr/bin/certutil", "libnss3-tools"],
   ].flatMap(([path, name]) => (existsSync(path!) ? [] : [name!]));
   if (missing.length === 0) return;
-  console.log(`installing ${missing.join(" and ")} (apt-get)`);
-  await run("apt-get", ["update", "-q"]);
-  await run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...missing]);
+  console.log(`installing ${missing.join(" and ")}`);
+  await installPackages(missing);
 }
 
 /** Chromium's own store of authorities, in a home of its own. */

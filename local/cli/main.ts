@@ -29,7 +29,7 @@ const STATE = [
 /** Packages, images, the API and its hosts; everything that is there already is left as it is. */
 async function up(instance: Instance): Promise<void> {
   becomeRoot();
-  installMissing();
+  await installMissing();
   fs.mkdirSync(instance.directory, { recursive: true });
   await buildImages(["linode/debian13"]);
   await startApi(instance);
@@ -107,7 +107,7 @@ function program(): Command {
     .argument("[ids...]", `of ${IMAGES.join(", ")}`, ["linode/debian13"])
     .action(async (ids: string[]) => {
       becomeRoot();
-      installMissing();
+      await installMissing();
       await buildImages(ids);
     });
   return main;

@@ -2,6 +2,13 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { Refusal } from "./instance";
 
+/** What sudo would take away: this project's own settings, and how this machine reaches the world. */
+const KEPT = [
+  ...["TRINODE_PLUGINS", "TRINODE_DEBIAN_MIRROR"],
+  ...["http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"],
+  ...["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR", "GOPROXY", "GOSUMDB", "GONOSUMDB", "GOPRIVATE"],
+];
+
 /** @throws Refusal where hosts can't run, whoever asks: in a sentence, with what to do */
 export function mustBeAbleToBecomeRoot(): void {
   if (process.platform !== "linux") {
@@ -18,9 +25,7 @@ export function becomeRoot(): void {
   if (process.getuid?.() === 0) return;
   const command = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
   console.log("Hosts need root; running the command again with sudo.");
-  const result = spawnSync("sudo", ["--preserve-env=TRINODE_PLUGINS,TRINODE_DEBIAN_MIRROR", "--", ...command], {
-    stdio: "inherit",
-  });
+  const result = spawnSync("sudo", [`--preserve-env=${KEPT.join(",")}`, "--", ...command], { stdio: "inherit" });
   process.exit(result.status ?? 1);
 }
 
