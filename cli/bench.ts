@@ -5,6 +5,7 @@ import { Figures } from "../bench/figures";
 import { measureLocalLinode } from "../bench/localLinode";
 import { writeFigures } from "../bench/measured";
 import { measureProduction } from "../bench/production";
+import { becomeRoot } from "../local/cli/privileges";
 import { localDown, type LocalSettings } from "./localLinode";
 import { prepare } from "./rehearse";
 
@@ -12,6 +13,7 @@ const local: LocalSettings = { directory: ".test/bench", port: 8416, slot: 16 };
 
 /** `npm run bench`: measures on a local Linode of its own, and writes what was measured, also when something failed half-way. */
 async function main(): Promise<void> {
+  becomeRoot();
   // What an interrupted run has left.
   if (existsSync(local.directory)) await cleanUp();
   const figures = new Figures();

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { appendSoak } from "../bench/measured";
+import { becomeRoot } from "../local/cli/privileges";
 import { run } from "./run";
 
 /** Resources at whose beginning Pulumi is killed; the production test wants to see one of these lines begin. */
@@ -55,6 +56,7 @@ function jest(test: string, environment: Record<string, string>): Promise<string
 
 /** All are done, so that one run shows everything; each leaves a line in `docs/measured.md`. */
 async function main(rounds: number, { only }: { only: Soak[] }): Promise<void> {
+  becomeRoot();
   const failed: Soak[] = [];
   for (const name of only) {
     console.log(`\n=== soak ${name}: ${rounds} rounds`);

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
+import { asRoot, mustBeAbleToBecomeRoot } from "../local/cli/privileges";
 import { ensureVenv, pythonTools } from "./pythonTools";
 import { ensureActionlint } from "./actionlint";
 import { run } from "./run";
@@ -34,9 +35,16 @@ const stages: Stage[] = [
     name: "e2e",
     what: "everything, on real hosts",
     hosts: true,
-    check: () => run("npx", ["jest", "--selectProjects", "e2e", "--runInBand"], show),
+    check: checkOnHosts,
   },
 ];
+
+async function checkOnHosts(): Promise<void> {
+  mustBeAbleToBecomeRoot();
+  const jest = [process.execPath, "node_modules/jest/bin/jest.js", "--selectProjects", "e2e", "--runInBand"];
+  const [file = "sudo", ...args] = asRoot(jest);
+  await run(file, args, show);
+}
 
 async function checkShell(): Promise<void> {
   const bin = await pythonTools("tools", "toolchain/python-tools.txt");

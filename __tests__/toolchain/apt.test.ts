@@ -33,17 +33,18 @@ afterEach(() => {
 });
 
 const calls = () => readFileSync(join(folder, "calls"), "utf8");
+const verbs = () => [...calls().matchAll(/-y (\w+)/g)].map(([, verb]) => verb);
 
 it("gets the lists where a package is not found, and tries again", async () => {
   await installPackages(["golang-go"]);
-  expect(calls().match(/install|update/g)).toEqual(["install", "update", "install"]);
+  expect(verbs()).toEqual(["install", "update", "install"]);
   expect(calls()).toContain("DPkg::Lock::Timeout=600");
 });
 
 it("needs no lists where the package is found", async () => {
   writeFileSync(join(folder, "lists"), "");
   await installPackages(["golang-go"]);
-  expect(calls().match(/install|update/g)).toEqual(["install"]);
+  expect(verbs()).toEqual(["install"]);
 });
 
 it("tells apt-get's own words when that does not help", async () => {

@@ -19,13 +19,18 @@ export function mustBeAbleToBecomeRoot(): void {
   }
 }
 
+/** A command as root runs it: as it is, or by sudo. */
+export function asRoot(command: string[]): string[] {
+  return process.getuid?.() === 0 ? command : ["sudo", `--preserve-env=${KEPT.join(",")}`, "--", ...command];
+}
+
 /** Hosts need root: runs this very command again with sudo where that is possible, and ends with its exit code. */
 export function becomeRoot(): void {
   mustBeAbleToBecomeRoot();
   if (process.getuid?.() === 0) return;
-  const command = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  const [file = "sudo", ...args] = asRoot([process.execPath, ...process.execArgv, ...process.argv.slice(1)]);
   console.log("Hosts need root; running the command again with sudo.");
-  const result = spawnSync("sudo", [`--preserve-env=${KEPT.join(",")}`, "--", ...command], { stdio: "inherit" });
+  const result = spawnSync(file, args, { stdio: "inherit" });
   process.exit(result.status ?? 1);
 }
 
