@@ -43,3 +43,12 @@ describe("the configuration's documentation", () => {
     expect([...new Set(documented)].sort()).toEqual(keys);
   });
 });
+
+describe("what is needed to run it", () => {
+  it("is the same Node.js in README.md, in package.json and where it is looked at", () => {
+    const { engines } = JSON.parse(readFileSync("package.json", "utf8")) as { engines: { node: string } };
+    const oldest = /^>=(\d+)\.(\d+)$/.exec(engines.node)!;
+    expect(readFileSync("README.md", "utf8")).toContain(`Node.js ${oldest[1]}.${oldest[2]} or newer`);
+    expect(readFileSync("toolchain/bootstrap.mjs", "utf8")).toContain(`OLDEST_NODE = [${oldest[1]}, ${oldest[2]}];`);
+  });
+});

@@ -17,17 +17,19 @@ const PROGRAMS = {
   site: "cli/site/main.ts",
   local: "local/cli/main.ts",
 };
-const OLDEST_NODE = 20;
+/** Major and minor. Debian 13 has it. */
+const OLDEST_NODE = [20, 19];
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
 async function main([verb, ...args]) {
   const program = PROGRAMS[verb];
   if (program === undefined)
     return fail(`Unknown verb "${verb ?? ""}". Use one of: ${Object.keys(PROGRAMS).join(", ")}.`);
-  const [major] = process.versions.node.split(".");
-  if (Number(major) < OLDEST_NODE) {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])) {
+    const oldest = OLDEST_NODE.join(".");
     return fail(
-      `Node.js ${process.versions.node} is too old: ${OLDEST_NODE} or newer is needed. See https://nodejs.org/en/download`,
+      `Node.js ${process.versions.node} is too old: ${oldest} or newer is needed. See https://nodejs.org/en/download`,
     );
   }
   if (packagesAreOld()) {
