@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # trinode-receive: installs the scripts of a bundle that has arrived, and runs its verb. Every step of `pulumi up` on a host is
 # this one command. Steps on one host wait for each other.
-# Usage: receive BUNDLE (a directory, which is taken away in the end). Exit: the verb's.
+# Usage: receive BUNDLE (a directory, which is taken away in the end).
+# Output: the verb's, once it has done its work; nothing when it fails. Exit: the verb's.
 set -euo pipefail
 umask 077
 
@@ -28,7 +29,11 @@ main() {
   . "$bundle/environment"
   set +a
   export TRINODE_BUNDLE=$bundle
-  "/usr/local/lib/trinode/$verb.sh" 9>&-
+  # Pulumi shows what a failed command has printed, and some verbs print keys: nothing is printed before all is done.
+  "/usr/local/lib/trinode/$verb.sh" 9>&- >"$bundle/output"
+  exec 7<"$bundle/output"
+  rm -rf "$bundle"
+  cat <&7
 }
 
 # What an operator has stopped is not started behind his back, and a step that needs it would fail half-way.
