@@ -33,6 +33,7 @@ prepare() {
     echo '{"swapped": true}'
     return 0
   fi
+  keep_former
   rm -rf --one-file-system "$BESIDE"
   install -d -m 700 "$BESIDE"
   found=$(find_copy files "$1" "$2")
@@ -49,6 +50,13 @@ prepare() {
   stat -c '%i' "$RESTORED" >"$BESIDE/inode"
   echo "$1" >"$BESIDE/checked"
   echo '{"swapped": false}'
+}
+
+# Where another restore was cut off after its change of places, what lies beside is what was in use before it: nobody else has it.
+keep_former() {
+  local other
+  other=$(cat "$BESIDE/checked" 2>/dev/null) || return 0
+  if swapped "$other"; then finish "$other" >&2; fi
 }
 
 # Whether the uploads in use are those that were prepared.
