@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pack } from "tar-stream";
@@ -51,6 +51,22 @@ describe("a copy that is read back", () => {
       bytes: 2,
       sha256: sha256(`${sha256("a")}  a.txt\n${sha256("b")}  b.txt\n`),
     });
+  });
+
+  it("may hold uploads whose names are no UTF-8, and brings them back", () => {
+    const top = mkdtempSync(join(tmpdir(), "backups-"));
+    try {
+      mkdirSync(join(top, "media"));
+      writeFileSync(Buffer.concat([Buffer.from(join(top, "media/")), Buffer.from([0xe9, 0x74, 0xe9])]), "a");
+      writeFileSync(join(top, "manifest.json"), JSON.stringify({ part: "files", files: 1, media: "media" }));
+      const { stdout } = verify(spawnSync("tar", ["--create", "--directory", top, "manifest.json", "media"]).stdout);
+      expect(JSON.parse(stdout)).toMatchObject({ files: 1 });
+      writeFileSync(join(top, "verified.json"), stdout);
+      const back = ["-I", "scripts/python/backup_uploads.py", top, join(top, "media")];
+      expect(spawnSync("python3", back, { encoding: "utf8" }).stderr).toBe("");
+    } finally {
+      rmSync(top, { recursive: true });
+    }
   });
 });
 

@@ -59,7 +59,8 @@ def judge_files(manifest: dict, found: dict) -> dict:
     return {
         "files": len(media),
         "bytes": sum(size for size, _ in media.values()),
-        "sha256": hashlib.sha256(listed.encode()).hexdigest(),
+        # Names are bytes, which need not be UTF-8: backup_uploads.py does the same.
+        "sha256": hashlib.sha256(listed.encode(errors="surrogateescape")).hexdigest(),
     }
 
 
