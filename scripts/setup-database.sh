@@ -10,6 +10,8 @@
 . /usr/local/lib/trinode/lib/files.sh
 # shellcheck source=lib/host.sh
 . /usr/local/lib/trinode/lib/host.sh
+# shellcheck source=lib/postgresql.sh
+. /usr/local/lib/trinode/lib/postgresql.sh
 
 readonly CA=/etc/trinode/postgresql-ca
 readonly PROVISIONING=/etc/trinode/postgresql-provisioning
@@ -26,6 +28,7 @@ main() {
     # The package takes an existing user; the files below belong to it.
     adduser --system --quiet --home /var/lib/postgresql --no-create-home --shell /bin/bash --group --gecos "PostgreSQL administrator" postgres
   fi
+  keep_configuration
   install_files
   install_packages postgresql openssl
   mark_installed
@@ -83,44 +86,11 @@ make_provisioning_certificate() {
   rm -rf "$new"
 }
 
-# The distribution keeps its configuration per release; ours is one line there.
-include_configuration() {
-  local directory
-  directory=$(cluster_directory)
-  if [[ ! -e $directory/conf.d/trinode.conf ]]; then
-    echo "include '/etc/trinode/postgresql.conf'" >"$directory/conf.d/trinode.conf"
-    chown root:postgres "$directory/conf.d/trinode.conf"
-    echo /etc/trinode/postgresql.conf >>"$CHANGED"
-  fi
-}
-
-cluster_directory() {
-  local version cluster _
-  read -r version cluster _ < <(pg_lsclusters --no-header | sort -rV) || die "no PostgreSQL cluster was made"
-  echo "/etc/postgresql/$version/$cluster"
-}
-
-# A reload where it is enough; a restart only for what PostgreSQL reads at its start.
-apply_configuration() {
-  enable_service postgresql
-  changed /etc/trinode/pg_hba.conf /etc/trinode/postgresql || return 0
-  systemctl reload postgresql
-  sleep 0.2
-  if [[ $(ask "SELECT count(*) FROM pg_settings WHERE pending_restart") != 0 ]]; then
-    say "restarting PostgreSQL"
-    systemctl restart postgresql
-  fi
-  [[ -z $(ask "SELECT error FROM pg_file_settings WHERE error IS NOT NULL AND error NOT LIKE '%restart%'") ]] || die "PostgreSQL refuses its configuration"
-  [[ $(ask "SELECT count(*) FROM pg_hba_file_rules WHERE error IS NOT NULL") == 0 ]] || die "PostgreSQL refuses /etc/trinode/pg_hba.conf"
-  settled /etc/trinode/pg_hba.conf /etc/trinode/postgresql
-}
-
-ask() { runuser -u postgres -- psql -XAtq -v ON_ERROR_STOP=1 -c "$1"; }
-
 # The provisioning login, and the role that owns the site's data. The first is a member of the second: it is no superuser, and
 # grants on what the owner has would change nothing, without an error. (A member by hand of this script, not by the provider:
 # since PostgreSQL 16 whoever makes a role is a member with an admin option that can't be granted again.)
-# ensure_roles PASSWORD: it reaches psql on standard input, and no log: statements of this session are not logged, even when they fail.
+# ensure_roles PASSWORD: it reaches psql on standard input, and no log: statements of this session are not logged, even when they fail
+# or are slow. Nor are the login's own: by it, the provider sets passwords.
 ensure_roles() {
   runuser -u postgres -- psql -XAtq -v ON_ERROR_STOP=1 <<SQL
 SET client_min_messages = warning;
@@ -132,6 +102,8 @@ DO \$\$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '$OWNER_ROLE') THEN CREATE ROLE "$OWNER_ROLE" NOLOGIN; END IF;
 END \$\$;
 ALTER ROLE "$ADMIN_ROLE" LOGIN CREATEDB CREATEROLE NOSUPERUSER PASSWORD '${1//\'/\'\'}';
+ALTER ROLE "$ADMIN_ROLE" SET log_min_duration_statement = -1;
+ALTER ROLE "$ADMIN_ROLE" SET log_min_error_statement = panic;
 GRANT "$OWNER_ROLE" TO "$ADMIN_ROLE" WITH ADMIN OPTION;
 SQL
 }
