@@ -67,6 +67,7 @@ export class LinodeHost extends pulumi.ComponentResource {
     super("trinode:index:LinodeHost", name, {}, opts);
     const firewall = this.createFirewall(`${name}-firewall`);
     this.instance = this.createInstance(`${name}-instance`, firewall);
+    this.keepBehind(`${name}-behind-firewall`, firewall);
     this.id = this.instance.id;
     this.label = args.label;
     this.plan = args.plan;
@@ -140,6 +141,26 @@ export class LinodeHost extends pulumi.ComponentResource {
           "booted",
         ],
       },
+    );
+  }
+
+  /**
+   * The machine is made behind its firewall, and a change of `firewallId` would make it anew. So where the firewall is another one,
+   * because somebody has deleted the former, the machine is put behind it here.
+   */
+  private keepBehind(name: string, firewall: linode.Firewall): void {
+    const request = pulumi.output({
+      ...{ linode: this.instance.id.apply(Number), firewall: firewall.id.apply(Number) },
+      token: new pulumi.Config("linode").getSecret("token"),
+    });
+    new command.local.Command(
+      name,
+      {
+        create: ":",
+        update: "node --import tsx cli/firewall/attach.ts",
+        stdin: pulumi.secret(request.apply(JSON.stringify)),
+      },
+      { parent: this },
     );
   }
 

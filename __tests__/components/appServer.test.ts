@@ -81,7 +81,7 @@ describe("an application server", () => {
   const step = (name: string) => bundle(only(made, { name }));
 
   it("is set up, gets its source, builds and activates its release, and has its mail tried", () => {
-    const own = made.filter(({ name, type }) => name.startsWith("app-") && type.startsWith("command:"));
+    const own = made.filter(({ name, type }) => name.startsWith("app-") && type.startsWith("command:remote:"));
     expect(own.map(({ name }) => name).sort()).toEqual([
       "app-build",
       "app-contact",

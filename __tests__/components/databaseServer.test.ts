@@ -58,6 +58,17 @@ describe("a database server", () => {
     });
   });
 
+  it("is put behind the firewall that takes the place of one that somebody deleted, by its number", () => {
+    const { inputs } = only(made, { name: "database-behind-firewall" });
+    const { secret } = inputs.stdin as { secret: string };
+    expect(JSON.parse(secret)).toEqual({
+      linode: expect.any(Number) as number,
+      firewall: expect.any(Number) as number,
+    });
+    // The first one it is made behind: that costs no time.
+    expect(inputs).toMatchObject({ create: ":", update: "node --import tsx cli/firewall/attach.ts" });
+  });
+
   it("is provisioned over SSH that checks the host's key, but for the first contact, which sends nothing", () => {
     const [first, ...rest] = made.filter(({ type }) => type === "command:remote:Command");
     expect(first?.inputs).toMatchObject({ create: "cat /etc/ssh/ssh_host_ed25519_key.pub" });

@@ -15,6 +15,7 @@ export interface Told {
 const steps: [RegExp, string, Effect][] = [
   [/-keys$/, "operators' keys", "noticed by nobody"],
   [/-contact$/, "first contact: the machine's SSH host key is recorded", "noticed by nobody"],
+  [/-behind-firewall$/, "whether the machine is behind its firewall is looked at", "noticed by nobody"],
   [
     /^database-setup$/,
     "PostgreSQL's files: it reloads; it restarts when sizes change that it reads at its start",
