@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { spawn } from "node:child_process";
-import { buildEnvironment } from "../../../components/appServer";
+import { buildEnvironment } from "../../../components/releaseBuild";
 import { prepareRelease } from "../../../components/release";
 import { checkConfig, parseValue, type SiteConfig } from "../../../config";
 import { appVariables, encodeVariables } from "../../../render/appFiles";
