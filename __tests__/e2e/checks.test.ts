@@ -5,6 +5,7 @@ import { LinodeApi } from "../../cli/linodeApi";
 import { localDown, type LocalSettings } from "../../cli/localLinode";
 import { pulumi, type Stack } from "../../cli/pulumi";
 import { configure, deploy, prepare } from "../../cli/rehearse";
+import { Site } from "../../cli/site/site";
 import type { Finding } from "../../cli/site/status/finding";
 import { type PreviewCase, previewCases } from "./support/previewCases";
 import { SiteCommand } from "./support/siteCommand";
@@ -98,6 +99,64 @@ describe("checks of a production", () => {
       expect(unwell(found).join("\n")).toMatch(/https: https:\/\/www\.gamelenders\.test\/health\/: .*ECONNREFUSED/);
       await site.well(["start"]);
       expect(unwell(await probe())).toEqual([]);
+    }, 120_000);
+  });
+
+  describe("./site drift", () => {
+    const output = join(local.directory, "drift");
+    const drift = async () => {
+      const { code, stdout, stderr } = await site.run(["--json", "drift", "--output", output]);
+      if (stdout === "") throw new Error(`./site drift: exit ${code}: ${stderr}`);
+      const found = JSON.parse(stdout) as Probed;
+      return { code, unwell: unwell(found), texts: found.findings.map(({ name, text }) => `${name}: ${text}`) };
+    };
+    const onWeb = (command: string) =>
+      Site.open({ stack: stack.name, configFile }).then((opened) =>
+        opened.connect(opened.server("web"), (connection) => connection.exec(["bash", "-c", command])),
+      );
+
+    it("finds nothing where nothing was changed, and leaves the state as it is", async () => {
+      const before = await pulumi(stack, ["stack", "export"]);
+      const { code, unwell: wrong, texts } = await drift();
+      expect([code, wrong]).toEqual([0, []]);
+      expect(texts.filter((text) => /^files: \d+, as they were put there$/.test(text))).toHaveLength(3);
+      expect(await pulumi(stack, ["stack", "export"])).toBe(before);
+    }, 60_000);
+
+    it("finds a file that was changed on a server, line by line, rights and strangers; the step puts it back", async () => {
+      await onWeb(
+        "echo '# by hand' >>/etc/nginx/trinode/site.conf; chmod 644 /etc/trinode/provided.key; touch /etc/nginx/conf.d/x.conf",
+      );
+      const found = await drift();
+      expect(found.code).toBe(1);
+      expect(found.unwell).toEqual([
+        "/etc/nginx/conf.d/x.conf: was put there by nobody",
+        "/etc/nginx/trinode/site.conf: has another content",
+        "/etc/trinode/provided.key: has the rights 644 root:root, not 600 root:root",
+      ]);
+      expect(readFileSync(join(output, "issue.md"), "utf8")).toContain("+# by hand");
+      await onWeb("rm /etc/nginx/conf.d/x.conf");
+      const steps = ["web-setup", "web-certificate"].flatMap((name) => ["--replace", `**::${name}`]);
+      await pulumi(stack, ["up", "--yes", "--skip-preview", ...steps]);
+      expect(await drift()).toMatchObject({ code: 0, unwell: [] });
+    }, 120_000);
+
+    it("finds a firewall's rule that was added at Linode", async () => {
+      const [firewall] = await api.find<{ id: number; label: string }>("/networking/firewalls", {
+        label: "gamelenders-checks-database",
+      });
+      const path = `/networking/firewalls/${firewall?.id}/rules`;
+      const { inbound, outbound, ...policies } = await api.call<{ inbound: object[]; outbound: object[] }>("GET", path);
+      const added = { label: "by-hand", action: "ACCEPT", protocol: "TCP", ports: "5432" };
+      const addresses = { ipv4: ["0.0.0.0/0"] };
+      await api.call("PUT", path, { ...policies, outbound, inbound: [...inbound, { ...added, addresses }] });
+      const found = await drift();
+      expect(found.code).toBe(1);
+      expect(found.unwell).toEqual([
+        expect.stringMatching(/^database-firewall: changed\. .*no longer lets in `TCP 5432 from everybody`/),
+      ]);
+      await pulumi(stack, ["up", "--yes", "--skip-preview", "--refresh"]);
+      expect(await drift()).toMatchObject({ code: 0, unwell: [] });
     }, 120_000);
   });
 

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { checkCommand } from "./check/command";
 import { backupCommand } from "./backup";
 import { backupsCommand } from "./backups/command";
+import { driftCommand } from "./drift/command";
 import { envCommand } from "./env/command";
 import { exitCodes, sentence, SiteError } from "./failure";
 import { initCommand } from "./init";
@@ -50,6 +51,7 @@ async function main(args: string[]): Promise<void> {
     probeCommand,
     checkCommand,
     previewCommand,
+    driftCommand,
     releaseCommand,
     rollbackCommand,
     releasesCommand,

@@ -20,6 +20,7 @@ export interface StateResource {
   urn: string;
   type: string;
   modified?: string;
+  inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
 }
 

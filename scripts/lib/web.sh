@@ -10,7 +10,7 @@ readonly WANTED=/etc/trinode/web
 apply_web_configuration() {
   local generation
   remove_left_over
-  if [[ -d /etc/nginx/trinode/ ]] && ! changed "$WANTED/"; then
+  if ! changed "$WANTED/" && is_intact; then
     enable_service nginx
     if changed "$TLS/live"; then reload_nginx; fi
     return 0
@@ -46,13 +46,22 @@ assemble_site() {
   cp "$part/platform/https-$(spelling "$(nginx_version)" 1.25.1 1.22 1.25).conf" "$part/https.conf"
   cp "$part/platform/groups-$(spelling "$(openssl_version)" 3.5 3.0 3.5).conf" "$part/groups.conf"
   rm -r "$part/platform"
-  name=/etc/nginx/trinode-$(cd "$part" && find . -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c 1-16)
+  name=/etc/nginx/trinode-$(content_of "$part")
   rm -rf "$name.old"
   [[ ! -e $name ]] || mv -T "$name" "$name.old"
   mv -T "$part" "$name"
   rm -rf "$name.old"
   echo "$name"
 }
+
+# Whether what is live is what was put together: nobody has changed it by hand.
+is_intact() {
+  [[ -d /etc/nginx/trinode/ ]] && cmp -s "$WANTED/nginx.conf" /etc/nginx/nginx.conf &&
+    [[ $(readlink /etc/nginx/trinode) == trinode-$(content_of /etc/nginx/trinode/) ]]
+}
+
+# content_of DIRECTORY: a name for all that is in it.
+content_of() (cd "$1" && find . -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c 1-16)
 
 # spelling VERSION SINCE OLD NEW: which one this version understands.
 spelling() {
