@@ -42,6 +42,7 @@ const linode = section({
 
 export const backups = section({
   schedule: calendar.default("*-*-* 02:15"),
+  drill: calendar.default("Sun *-*-* 04:30"),
   keep: section({
     all: period.default("7d"),
     daily: period.default("3m"),

@@ -124,10 +124,10 @@ function createBackups(
   offsite: Offsite | undefined,
   after: pulumi.Resource[],
 ): Backups {
-  const { schedule, keep, key } = backups;
+  const { schedule, drill, keep, key } = backups;
   const inside = `/srv/${site}/shared/media`;
   return new Backups("backups", {
-    ...{ site, schedule, keep, after },
+    ...{ site, schedule, drill, keep, after },
     database: {
       host: servers.database,
       name: database.name,

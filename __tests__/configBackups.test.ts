@@ -16,7 +16,11 @@ const mistakes = (value: unknown) => {
 
 describe("the configuration of backups", () => {
   it("copies every night and keeps what the dossier says, unless told otherwise", () => {
-    expect(backups.parse({})).toEqual({ schedule: "*-*-* 02:15", keep: { all: "7d", daily: "3m", weekly: "1y" } });
+    expect(backups.parse({})).toEqual({
+      schedule: "*-*-* 02:15",
+      drill: "Sun *-*-* 04:30",
+      keep: { all: "7d", daily: "3m", weekly: "1y" },
+    });
   });
 
   it("takes a bucket", () => {

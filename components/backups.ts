@@ -10,6 +10,8 @@ export interface BackupsArgs {
   files: { host: LinodeHost; media: string; memoryMb: number };
   /** When, as systemd writes it. In UTC, as servers are. */
   schedule: string;
+  /** When the newest copy is tried by restoring it, as systemd writes it. */
+  drill: string;
   /** How long all, one a day, one a week are kept. */
   keep: BackupSettings["keep"];
   /** What copies off the servers are encrypted with. Should be a secret. @default there are no such copies */
@@ -43,9 +45,9 @@ export class Backups extends pulumi.ComponentResource {
   }
 
   private setUp(name: string, host: LinodeHost, parts: BackupPart[]): command.remote.Command {
-    const { site, database, files, schedule, keep, key, offsite, after = [] } = this.args;
+    const { site, database, files, schedule, drill, keep, key, offsite, after = [] } = this.args;
     const settings = {
-      ...{ site, parts, schedule, keep },
+      ...{ site, parts, schedule, drill, keep },
       database: database.name,
       media: files.media,
       memoryMb: parts.includes("database") ? database.memoryMb : files.memoryMb,
@@ -78,6 +80,13 @@ const backupScripts = [
   "backup.sh",
   "backups.sh",
   "backup-read.sh",
+  "lib/app.sh",
+  "lib/live.sh",
+  "lib/migrations.sh",
+  "drill.sh",
+  "drill-site.sh",
+  "python/drill_note.py",
+  "python/release_drill.py",
   "job-sql.sh",
   "lib/status.sh",
   "status-backups.sh",

@@ -26,6 +26,8 @@ export interface BackupSettings {
   media: string;
   /** systemd's calendar expression. */
   schedule: string;
+  /** When the newest copy is tried by restoring it. systemd's, too. */
+  drill: string;
   /** How long all, one a day, one a week are kept, e.g. `7d`, `3m`, `1y`. */
   keep: { all: string; daily: string; weekly: string };
   /** What copies off the server are encrypted with. @default there are none */
@@ -37,7 +39,7 @@ export interface BackupSettings {
 
 /** The files of a server that is backed up. Without `offsite`, those about it are not among them: the setup takes them away. */
 export function backupFiles(settings: BackupSettings): HostFile[] {
-  const { site, schedule, key, offsite, memoryMb } = settings;
+  const { site, parts, schedule, key, offsite, memoryMb } = settings;
   const units = "/etc/systemd/system/trinode-backup";
   return [
     file("/etc/trinode/backup.env", 0o600, shellAssignments(environment(settings))),
@@ -48,8 +50,18 @@ export function backupFiles(settings: BackupSettings): HostFile[] {
     file(`${units}.service`, 0o644, fill("backup/backup.service", { site })),
     // A percent sign would be a specifier; no calendar expression has one.
     file(`${units}.timer`, 0o644, fill("backup/backup.timer", { site, schedule })),
+    ...parts.flatMap((part) => drillUnits(part, settings)),
     file(`${units}.slice`, 0o644, fill("backup/backup.slice", { memoryMb: Math.max(256, Math.round(memoryMb / 3)) })),
     file("/etc/logrotate.d/trinode-backup", 0o644, fill("backup/logrotate.conf")),
+  ];
+}
+
+/** The two halves of a drill: the database server restores, the application server asks the site what it makes of that. */
+function drillUnits(part: BackupPart, { site, drill }: BackupSettings): HostFile[] {
+  const name = { database: "drill", files: "drill-site" }[part];
+  return [
+    file(`/etc/systemd/system/trinode-${name}.service`, 0o644, fill("backup/drill.service", { site, name })),
+    file(`/etc/systemd/system/trinode-${name}.timer`, 0o644, fill("backup/drill.timer", { site, schedule: drill })),
   ];
 }
 

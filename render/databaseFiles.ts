@@ -4,6 +4,9 @@ import { fill } from "./template";
 /** Login that `@pulumi/postgresql` uses: makes databases and roles, is no superuser. */
 export const adminRole = "trinode_admin";
 
+/** Where `scripts/drill.sh` restores a copy: the site's own checks are run there. */
+const drillDatabase = "trinode_drill";
+
 export interface DatabaseSettings {
   /** The plan's memory in MB; PostgreSQL is sized by it. */
   memoryMb: number;
@@ -48,7 +51,8 @@ export function memorySizes({ memoryMb, shared }: Pick<DatabaseSettings, "memory
 }
 
 function accessLines({ name, ownerRole, clients, operatorCidrs }: DatabaseSettings) {
-  const site = (address: string) => `hostssl   "${name}"   +"${ownerRole}"   ${address}   scram-sha-256`;
+  const site = (address: string) =>
+    `hostssl   "${name}",${drillDatabase}   +"${ownerRole}"   ${address}   scram-sha-256`;
   return {
     adminRole,
     siteLines: ["127.0.0.1/32", ...clients].map(site).join("\n"),

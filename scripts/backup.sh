@@ -57,13 +57,6 @@ backup_id() {
   esac
 }
 
-# Whoever asks, it runs with the limits of the timer's unit, and goes on when a connection is lost.
-behind_the_site() {
-  [[ ! $(</proc/self/cgroup) == *trinode-backup* ]] || return 0
-  exec systemd-run --quiet --collect --pipe --wait --slice=trinode-backup.slice -p Nice=15 -p IOSchedulingClass=idle \
-    -E TRINODE_BY="${TRINODE_BY:-}" "$0" "$1"
-}
-
 # The last run, for `trinode status` and whoever watches.
 note_outcome() {
   local state=well

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # trinode-backups: the copies that there are of what this server has, the newest first.
 # Usage: trinode backups [--json]
-# Output with --json: {copies: [{id, part, bytes, rows, tables, files, places: {local, offsite: {snapshot, verifiedAt}}}], unseen: {PLACE: why}}
+# Output with --json: {copies: [{id, part, bytes, rows, tables, files, places: {local, offsite: {snapshot, verifiedAt}}}], unseen: {PLACE: why},
+#                     drills: as drill_note.py notes them, the newest first}
 # Exit: 0; 1 when a repository can't be looked at (the others are shown).
 # shellcheck source=lib/common.sh
 . /usr/local/lib/trinode/lib/common.sh
@@ -21,7 +22,7 @@ main() {
     done
   done
   wait
-  "$PYTHON/backup_list.py" "$seen" "${1:-}"
+  "$PYTHON/backup_list.py" "$seen" "${1:-}" "$DRILLS"
 }
 
 main "$@"

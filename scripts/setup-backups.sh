@@ -14,14 +14,21 @@ main() {
   take_away /etc/trinode/backup.key /etc/trinode/backup-offsite.env
   install_files
   make_local_key
-  if changed /etc/systemd/system/trinode-backup; then
-    systemctl daemon-reload
-    systemctl enable --quiet trinode-backup.timer
-    systemctl restart trinode-backup.timer
-    settled /etc/systemd/system/trinode-backup
-  fi
+  run_timers
   dossier_names backup job-sql
   settled /etc/trinode/backup /etc/logrotate.d/trinode-backup
+}
+
+run_timers() {
+  local timer
+  changed /etc/systemd/system/trinode-backup /etc/systemd/system/trinode-drill || return 0
+  systemctl daemon-reload
+  for timer in trinode-backup trinode-drill trinode-drill-site; do
+    [[ -e /etc/systemd/system/$timer.timer ]] || continue
+    systemctl enable --quiet "$timer.timer"
+    systemctl restart "$timer.timer"
+  done
+  settled /etc/systemd/system/trinode-backup /etc/systemd/system/trinode-drill
 }
 
 # take_away PATH…: those that the bundle does not have (any more).

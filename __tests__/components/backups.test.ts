@@ -23,6 +23,7 @@ function backUp(database: LinodeHost, files: LinodeHost): void {
     database: { host: database, name: "ocrprojet13", memoryMb: 1024 },
     files: { host: files, media: "/srv/gamelenders/shared/media", memoryMb: 1024 },
     schedule: "daily",
+    drill: "weekly",
     keep: { all: "7d", daily: "3m", weekly: "1y" },
     key: pulumi.secret("k".repeat(32)),
   });

@@ -5,7 +5,7 @@ import { localDown, type LocalSettings } from "../../cli/localLinode";
 import type { Stack } from "../../cli/pulumi";
 import { configure, deploy, describe as describeStack, prepare, type Rehearsed, visit } from "../../cli/rehearse";
 import { run } from "../../cli/run";
-import type { Backups } from "../../cli/site/backups/list";
+import type { Backups, Drill } from "../../cli/site/backups/list";
 import { SiteCommand } from "./support/siteCommand";
 
 const local: LocalSettings = { directory: ".test/backups", port: 8429, slot: 29 };
@@ -26,6 +26,7 @@ describe("backups", () => {
   // What pg_dump guards itself with is another one each time.
   const dump = async () =>
     (await on("database", "runuser -u postgres -- pg_dump ocrprojet13")).replaceAll(/^\\(un)?restrict .*$/gm, "");
+  const databases = "runuser -u postgres -- psql -XAtqc 'SELECT datname FROM pg_database'";
   const uploads = () => on("app", `cd ${media} && find . -type f -exec sha256sum {} + | sort`);
   const list = async () => JSON.parse(await site.well(["--json", "backups"])) as Backups;
   const damage = async () => {
@@ -120,6 +121,44 @@ describe("backups", () => {
     expect(await uploads()).toBe(files);
     // From here on the servers have copies of their own again.
     await site.well(["backup"]);
+  }, 900_000);
+
+  it("are tried: restored beside, counted, checked by the site, and thrown away; the evidence is shown", async () => {
+    const text = await dump();
+    const drill = JSON.parse(await site.well(["--json", "drill"])) as Drill;
+    const { backups } = await list();
+    expect(drill).toMatchObject({
+      ...{ outcome: "well", place: "offsite", backup: backups[0]!.id, rows: backups[0]!.parts.database!.rows },
+      site: { check: "passed", migrated: [] },
+      uploads: { files: 2 },
+    });
+    expect(backups[0]!.drill).toEqual(drill);
+    expect(await on("database", databases)).not.toContain("trinode_drill");
+    expect(await dump()).toBe(text);
+    expect(await on("database", "trinode status")).toMatch(/^drill +backup /m);
+    for (const timer of ["database trinode-drill", "app trinode-drill-site"] as const) {
+      const [role, unit] = timer.split(" ") as ["database" | "app", string];
+      expect(await on(role, `systemctl is-active ${unit}.timer`)).toBe("active\n");
+    }
+  }, 900_000);
+
+  it("that can't be read fail their drill, which is shown, until one goes well again", async () => {
+    await on("database", "cd /etc/trinode && cp -a backup.key kept.key && echo another-key >backup.key");
+    const failed = await site.run(["drill"]);
+    await on("database", "cd /etc/trinode && mv kept.key backup.key");
+    expect([failed.code, failed.stderr]).toEqual([1, expect.stringContaining("no backup could be brought back")]);
+    expect((await site.run(["status"])).stdout).toMatch(/drill +NOT WELL/);
+    await site.well(["drill"]);
+    expect((await site.run(["status"])).stdout).not.toMatch(/drill +NOT WELL/);
+  }, 900_000);
+
+  it("whose drill is killed leave the site alone, and the next drill is well", async () => {
+    const text = await dump();
+    for (const seconds of [0.5, 1.5, 2.5, 4]) await killed("database", "trinode drill", seconds);
+    expect(await dump()).toBe(text);
+    await site.well(["drill"]);
+    expect(await on("database", databases)).not.toContain("trinode_drill");
+    expect(await on("database", "ls -A /var/backups/trinode")).toBe("database\nlogs\n");
   }, 900_000);
 
   it("come onto the operator's computer, decrypted and read in full", async () => {

@@ -6,6 +6,7 @@ const settings: BackupSettings = {
   database: "ocrprojet13",
   media: "/srv/gamelenders/shared/media",
   schedule: "*-*-* 02:15",
+  drill: "Sun *-*-* 04:30",
   keep: { all: "7d", daily: "3m", weekly: "1y" },
   memoryMb: 1024,
 };

@@ -24,8 +24,8 @@ describe("PostgreSQL's configuration", () => {
       "local all trinode_admin reject",
       "host all trinode_admin all reject",
       "local all all scram-sha-256",
-      'hostssl "ocrprojet13" +"ocrprojet13_owner" 127.0.0.1/32 scram-sha-256',
-      'hostssl "ocrprojet13" +"ocrprojet13_owner" 10.0.0.12/32 scram-sha-256',
+      'hostssl "ocrprojet13",trinode_drill +"ocrprojet13_owner" 127.0.0.1/32 scram-sha-256',
+      'hostssl "ocrprojet13",trinode_drill +"ocrprojet13_owner" 10.0.0.12/32 scram-sha-256',
     ]);
   });
 

@@ -106,6 +106,21 @@ describe("the copies in repositories", () => {
     ]);
   });
 
+  it("have a newest one among those that were read back, for a drill", () => {
+    const newest = (snapshots: unknown[]) =>
+      spawnSync("python3", ["-I", "scripts/python/backup_list.py", "newest"], {
+        input: JSON.stringify(snapshots),
+        encoding: "utf8",
+      });
+    const made = [
+      snapshot("a", "2026-01-30T02:15:01Z", "id:20260130T021500Z", "kind:backup"),
+      snapshot("b", "2026-01-30T02:15:09Z", "id:20260130T021500Z", "kind:verified", "of:a"),
+      snapshot("c", "2026-01-31T02:15:01Z", ...copy),
+    ];
+    expect(newest(made).stdout).toBe("20260130T021500Z a b\n");
+    expect(newest([made[2]]).status).toBe(1);
+  });
+
   it("are shown where one place does not answer, which is said", () => {
     const { status, copies, unseen } = list({
       "database.local.json": [snapshot("a", "2026-01-31T02:15:01Z", ...copy)],

@@ -4,6 +4,7 @@ import { checkCommand } from "./check/command";
 import { backupCommand } from "./backup";
 import { backupsCommand } from "./backups/command";
 import { driftCommand } from "./drift/command";
+import { drillCommand } from "./drill";
 import { envCommand } from "./env/command";
 import { exitCodes, sentence, SiteError } from "./failure";
 import { initCommand } from "./init";
@@ -63,6 +64,7 @@ async function main(args: string[]): Promise<void> {
     initCommand,
     backupCommand,
     backupsCommand,
+    drillCommand,
     restoreCommand,
     stagingCommand,
     startCommand,

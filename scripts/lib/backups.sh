@@ -2,7 +2,7 @@
 # Where copies of this server are, and how they are reached. Sourced after common.sh.
 
 readonly BACKUPS=/var/backups/trinode OFFSITE_FILE=/etc/trinode/backup-offsite.env
-readonly BACKUP_LOG=$BACKUPS/logs/backup.log
+readonly BACKUP_LOG=$BACKUPS/logs/backup.log DRILLS=/var/lib/trinode/backups/drills
 
 # SITE, PARTS, DATABASE, MEDIA, KEEP_…: written by setup-backups.
 backup_settings() {
@@ -11,6 +11,14 @@ backup_settings() {
   . /etc/trinode/backup.env
   # Other users' programs can't start where root happens to be.
   cd /
+}
+
+# behind_the_site WORD…: this script with these words. Whoever asks, it runs with the limits of the timer's unit, and goes on when a
+# connection is lost.
+behind_the_site() {
+  [[ ! $(</proc/self/cgroup) == *trinode-backup* ]] || return 0
+  exec systemd-run --quiet --collect --pipe --wait --slice=trinode-backup.slice -p Nice=15 -p IOSchedulingClass=idle \
+    -E TRINODE_BY="${TRINODE_BY:-}" "$0" "$@"
 }
 
 # backup_lock PART…: one piece of work on each at a time. The locks go with the process and its children, however they end.
@@ -80,6 +88,14 @@ find_copy() {
     return 0
   done
   die "there is no copy of the $1 in backup $2 that can be reached ($3). See: trinode backups"
+}
+
+# newest_copy PART: place, id, snapshot and proof of the newest copy that was read back; one off the server, where there is a bucket.
+newest_copy() {
+  local place found
+  place=$(places | tail -n 1)
+  found=$(snapshots "$place" "$1" | "$PYTHON/backup_list.py" newest) || return 1
+  echo "$place $found"
 }
 
 # free_mb DIRECTORY

@@ -1,8 +1,9 @@
 # shellcheck shell=bash disable=SC2153,SC2154
 # A database beside the one in use. Sourced after backups.sh; `fetched` is restore-database's: where the dump lies.
 
-# One at a time; what was in use before is trinode_before_<when>. (The site's own name may be as long as PostgreSQL allows.)
-readonly BESIDE=trinode_restore LOADER=trinode_restore
+# One at a time; what was in use before is trinode_before_<when>. (The site's own name may be as long as PostgreSQL allows.) A drill has
+# names of its own.
+readonly BESIDE=${BESIDE:-trinode_restore} LOADER=${LOADER:-trinode_restore}
 
 ask() { as_postgres psql -XAtq -v ON_ERROR_STOP=1 -c "$1"; }
 comment_of() { ask "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '$1'"; }

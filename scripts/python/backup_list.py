@@ -1,8 +1,10 @@
 #!/usr/bin/python3 -I
 """What the repositories hold, put together by backup: usage and output as in backups.sh.
 
-usage: backup_list.py DIRECTORY [--json]       DIRECTORY: PART.PLACE.json, as restic lists snapshots; PART.PLACE.failed: why it can't
+usage: backup_list.py DIRECTORY [--json [DRILLS]]    DIRECTORY: PART.PLACE.json, as restic lists snapshots; PART.PLACE.failed: why it
+                                               can't; DRILLS: where evidence of drills lies
        backup_list.py find ID <SNAPSHOTS       snapshot and proof (- for none) of one backup; exit 1: it is not there
+       backup_list.py newest <SNAPSHOTS        id, snapshot and proof of the newest that was read back; exit 1: there is none
 """
 
 import json
@@ -10,9 +12,11 @@ import pathlib
 import sys
 
 
-def main(directory: str, form: str = "") -> None:
+def main(directory: str, form: str = "", drills: str = "") -> None:
     if directory == "find":
         return find(form)
+    if directory == "newest":
+        return newest()
     copies: dict = {}
     unseen: dict = {}
     for path in sorted(pathlib.Path(directory).glob("*.json")):
@@ -28,7 +32,7 @@ def main(directory: str, form: str = "") -> None:
             entry.update(copy)
     found = [copies[key] for key in sorted(copies, reverse=True)]
     if form == "--json":
-        print(json.dumps({"copies": found, "unseen": unseen}))
+        print(json.dumps({"copies": found, "unseen": unseen, "drills": drills_in(drills)}))
     else:
         for each in found:
             print(line(each))
@@ -67,6 +71,22 @@ def find(backup: str) -> None:
     snapshot = copy["place"]["snapshot"]
     proofs = [each["id"] for each in snapshots if tags_of(each).get("of") == snapshot]
     print(snapshot, proofs[-1] if proofs else "-")
+
+
+def newest() -> None:
+    snapshots = json.load(sys.stdin) or []
+    verified = [copy for copy in copies_of(snapshots) if copy["place"]["verifiedAt"]]
+    if not verified:
+        sys.exit(1)
+    copy = max(verified, key=lambda each: each["id"])
+    proofs = [each["id"] for each in snapshots if tags_of(each).get("of") == copy["place"]["snapshot"]]
+    print(copy["id"], copy["place"]["snapshot"], proofs[-1])
+
+
+def drills_in(directory: str) -> list[dict]:
+    """The newest first; names are times."""
+    paths = sorted(pathlib.Path(directory).glob("*.json"), reverse=True) if directory else []
+    return [json.loads(path.read_text(encoding="utf-8")) for path in paths]
 
 
 def tags_of(snapshot: dict) -> dict:

@@ -33,15 +33,16 @@ export function backupsCommand(verb: Verb): void {
 
 export function backupsTable(backups: Backup[]): string {
   if (backups.length === 0) return "there is no backup yet. Make one: ./site backup";
-  const rows = backups.map(({ id, when, parts: { database, files } }) => [
+  const rows = backups.map(({ id, when, drill, parts: { database, files } }) => [
     id,
     when,
     database ? `${size(database.bytes)}, ${database.rows ?? 0} rows` : "none",
     files ? `${size(files.bytes)}, ${files.files ?? 0} files` : "none",
     at("local", database, files),
     at("offsite", database, files),
+    drill ? `${drill.outcome === "well" ? "well" : "FAILED"}, ${drill.began}` : "none",
   ]);
-  return table([["BACKUP", "WHEN", "DATABASE", "UPLOADS", "ON THE SERVERS", "OFF THE SERVERS"], ...rows]);
+  return table([["BACKUP", "WHEN", "DATABASE", "UPLOADS", "ON THE SERVERS", "OFF THE SERVERS", "DRILL"], ...rows]);
 }
 
 /** Whether all of a backup's parts are in a place, and were read back from there. */

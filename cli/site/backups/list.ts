@@ -16,12 +16,30 @@ export interface Copy {
   places: Partial<Record<Place, { snapshot: string; verifiedAt: string | null }>>;
 }
 
+/** What a drill came to, as `scripts/python/drill_note.py` notes it. */
+export interface Drill {
+  outcome: "well" | "failed";
+  why: string | null;
+  /** ISO. */
+  began: string;
+  backup: string | null;
+  place: Place | null;
+  sha256: string | null;
+  rows: number;
+  tables: number;
+  seconds: Record<string, number>;
+  site: { migrated: string[] } | null;
+  uploads: { files: number } | null;
+}
+
 /** One backup: what was copied of the site at one time. */
 export interface Backup {
   id: string;
   /** ISO. */
   when: string;
   parts: Partial<Record<BackupPart, Copy>>;
+  /** The last one in which it was restored. @default none */
+  drill?: Drill;
 }
 
 export interface Backups {
@@ -34,6 +52,8 @@ export interface Backups {
 interface Told {
   copies: Copy[];
   unseen: Partial<Record<Place, string>>;
+  /** The newest first. @default the server has no drills yet */
+  drills?: Drill[];
 }
 
 /** The backups that the servers know of. @throws SiteError when no server can say */
@@ -47,7 +67,14 @@ export async function readBackups(site: Site): Promise<Backups> {
       : [`copies of ${servers[i]!.name}: ${sentence(one.reason)}`],
   );
   if (told.length === 0) throw new SiteError(unseen.join("; "), exitCodes.unseen);
-  return { backups: together(told.flatMap(({ copies }) => copies)), unseen };
+  const drills = told.flatMap((one) => one.drills ?? []);
+  return {
+    backups: together(
+      told.flatMap(({ copies }) => copies),
+      drills,
+    ),
+    unseen,
+  };
 }
 
 async function copiesOn(site: Site, role: "web" | "app" | "database"): Promise<Told> {
@@ -56,11 +83,12 @@ async function copiesOn(site: Site, role: "web" | "app" | "database"): Promise<T
   return JSON.parse(stdout) as Told;
 }
 
-/** Copies that were made together, put together. */
-export function together(copies: Copy[]): Backup[] {
+/** Copies that were made together, put together, with their last drill. */
+export function together(copies: Copy[], drills: Drill[] = []): Backup[] {
   const backups = new Map<string, Backup>();
   for (const copy of copies) {
-    const backup = backups.get(copy.id) ?? { id: copy.id, when: momentOf(copy.id), parts: {} };
+    const drill = drills.find(({ backup: tried }) => tried === copy.id);
+    const backup = backups.get(copy.id) ?? { id: copy.id, when: momentOf(copy.id), parts: {}, ...(drill && { drill }) };
     backup.parts[copy.part] = copy;
     backups.set(copy.id, backup);
   }

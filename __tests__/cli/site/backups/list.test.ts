@@ -1,6 +1,6 @@
 import { backupsTable } from "../../../../cli/site/backups/command";
 import { backupId, isBackupId, momentOf } from "../../../../cli/site/backups/ids";
-import { type Copy, together } from "../../../../cli/site/backups/list";
+import { type Copy, type Drill, together } from "../../../../cli/site/backups/list";
 
 const verified = { snapshot: "a1", verifiedAt: "2026-01-31T02:15:09Z" };
 const unproven = { snapshot: "a2", verifiedAt: null };
@@ -44,11 +44,21 @@ describe("backups", () => {
       "12 MB, 7 files",
       "NOT VERIFIED",
       "IN PART",
+      "none",
     ]);
     expect(line(database(id, { local: verified }), files(id, { local: verified }))?.slice(2)).toEqual([
       "verified",
       "none",
+      "none",
     ]);
+  });
+
+  it("tell of their last drill", () => {
+    const id = "20260131T021500Z";
+    const drill = { outcome: "well", began: "2026-02-01T04:30:00Z", backup: id } as Drill;
+    const [backup] = together([database(id, { local: verified })], [drill, { ...drill, outcome: "failed" }]);
+    expect(backup?.drill).toBe(drill);
+    expect(backupsTable([backup!])).toMatch(/well, 2026-02-01T04:30:00Z$/m);
   });
 
   it("say how to make the first one", () => {
