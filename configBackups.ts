@@ -14,6 +14,13 @@ const bucketName = text(
   "is not a bucket's name. Use 3 to 63 lower-case letters, digits, dots and hyphens.",
 );
 
+/** Another key for the same bucket. */
+const keyPair = (name: string) =>
+  section({
+    accessKey: secret(/^\S+$/, "is not an access key."),
+    secretKey: secret(/^\S+$/, `is not a secret key. Give the one that belongs to backups.offsite.${name}.accessKey.`),
+  });
+
 /** An S3 bucket that exists; the server's key need only add to it. */
 const offsite = section({
   endpoint: z
@@ -31,6 +38,8 @@ const offsite = section({
   ).optional(),
   accessKey: secret(/^\S+$/, "is not an access key. Give the one of a key that may read and add to the bucket."),
   secretKey: secret(/^\S+$/, "is not a secret key. Give the one that belongs to backups.offsite.accessKey."),
+  watch: keyPair("watch").optional(),
+  prune: keyPair("prune").optional(),
 });
 
 /** A bucket of Linode's that the program makes, or finds again. */

@@ -58,9 +58,40 @@ const sentryDsn = z.string().refine((value) => /^https?:\/\/[^@/\s]+@[^/\s]+\/(\
   error: () => "is not a DSN of Sentry. Copy it from the project's Client Keys: https://…@…/123.",
 });
 
-/** `monitoring`: who hears of errors and of load. */
+// A secret, too: whoever has it can post.
+const webhook = z.string().refine((value) => /^https?:\/\/[^/\s]+\/?\S*$/.test(value), {
+  error: () => "is not a webhook's URL. Copy it from the service that it belongs to: https://….",
+});
+
+const address = text(/^[^\s@,<>]+@[^\s@,<>]+$/, "is not a mail address. Write it like ops@example.org.");
+
+/** How alerts are mailed. */
+const mail = section({
+  to: z
+    .union([address, z.array(address).min(1, "is empty. Name at least one.")])
+    .transform((value) => (Array.isArray(value) ? value : [value])),
+  from: address,
+  server: text(
+    /^[A-Za-z0-9.-]+:\d{1,5}$/,
+    "is not a mail server. Write it with its port, like smtp.example.org:2525 (Linode blocks 25, 465 and 587 on new accounts).",
+  ),
+  security: z
+    .enum(["tls", "none"], { error: ({ input }) => `${quoted(input)} is neither tls nor none.` })
+    .default("tls"),
+  user: z.string().min(1).optional(),
+  password: z.string().min(1).optional(),
+}).superRefine(({ security, user, password }, context) => {
+  if ((user === undefined) !== (password === undefined))
+    context.addIssue({ code: "custom", path: ["user"], message: "and email.password go together. Set both, or none." });
+  if (security === "none" && password !== undefined)
+    context.addIssue({ code: "custom", path: ["security"], message: "none would show the password. Set it to tls." });
+});
+
+/** `monitoring`: who hears of errors, of load, and of copies that are not well. */
 export const monitoring = section({
   sentryDsn: sentryDsn.optional(),
+  webhook: webhook.optional(),
+  email: mail.optional(),
   alerts: section({
     cpu: whole(0, 4800).optional(),
     io: whole(0, 100_000).optional(),

@@ -11,6 +11,7 @@ import { createServers, type Role } from "./components/servers";
 import { siteRedis } from "./components/siteRedis";
 import { siteVariables } from "./components/siteVariables";
 import { keepUp } from "./components/upkeep";
+import { watch } from "./components/watch";
 import { WebServer } from "./components/webServer";
 import { readConfig, type SiteConfig } from "./config";
 import { tellingErrors } from "./programErrors";
@@ -34,6 +35,7 @@ async function production() {
   const web = createWeb(config, servers.web, app);
   const offsite = offsiteOf(config, labelOf(config.site, pulumi.getStack(), "copies"));
   const backups = createBackups(config, plans, servers, offsite, [...database.ready, ...app.ready]);
+  watchCopies(config, servers.web, offsite, [web, ...backups.ready]);
   watchOver(config, servers, [web, ...app.ready, ...backups.ready]);
   return {
     ...outputs(config, plans, servers, { database, app, web }),
@@ -141,6 +143,18 @@ function createBackups(
     key: key === undefined ? undefined : pulumi.secret(key),
     offsite: offsite?.adding,
   });
+}
+
+/** From the web server, which has no part in making them. */
+function watchCopies(
+  { site, domains, monitoring }: SiteConfig,
+  host: LinodeHost,
+  offsite: Offsite | undefined,
+  dependsOn: pulumi.Resource[],
+): void {
+  const { webhook, email } = monitoring;
+  const who = { site, stack: pulumi.getStack(), domain: domains[0]!, webhook, email };
+  watch("watch", { ...who, host, bucket: offsite?.watching }, { parent: host, dependsOn });
 }
 
 /** Updates of the servers, one after the other, as long as the site is well. */

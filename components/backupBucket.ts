@@ -30,6 +30,8 @@ export class BackupBucket extends pulumi.ComponentResource {
   readonly access: pulumi.Output<BucketAccess>;
   /** With the key that pruning uses, from an operator's computer. */
   readonly pruning: pulumi.Output<BucketAccess>;
+  /** With a key that only reads, for the server that watches. */
+  readonly watching: pulumi.Output<BucketAccess>;
 
   constructor(
     name: string,
@@ -40,9 +42,11 @@ export class BackupBucket extends pulumi.ComponentResource {
     const bucket = this.makeBucket(`${name}-bucket`);
     const server = this.makeKey(`${name}-server-key`, bucket, "servers");
     const pruner = this.makeKey(`${name}-pruning-key`, bucket, "pruning");
+    const watcher = this.makeKey(`${name}-watching-key`, bucket, "watching", "read_only");
     const guarded = this.guard(`${name}-guard`, bucket, server);
     this.access = accessOf(bucket, server, guarded);
     this.pruning = accessOf(bucket, pruner, guarded);
+    this.watching = accessOf(bucket, watcher, guarded);
     this.registerOutputs({ access: this.access });
   }
 
@@ -52,9 +56,14 @@ export class BackupBucket extends pulumi.ComponentResource {
     return new linode.ObjectStorageBucket(name, { label, region }, { parent: this, protect, retainOnDelete: true });
   }
 
-  private makeKey(name: string, { label: bucketName }: linode.ObjectStorageBucket, purpose: string) {
+  private makeKey(
+    name: string,
+    { label: bucketName }: linode.ObjectStorageBucket,
+    purpose: string,
+    permissions = "read_write",
+  ) {
     const { label, region } = this.args;
-    const bucketAccesses = [{ bucketName, region, permissions: "read_write" }];
+    const bucketAccesses = [{ bucketName, region, permissions }];
     return new linode.ObjectStorageKey(name, { label: `${label}-${purpose}`, bucketAccesses }, { parent: this });
   }
 

@@ -50,6 +50,8 @@ export function backupFiles(settings: BackupSettings): HostFile[] {
     file(`${units}.service`, 0o644, fill("backup/backup.service", { site })),
     // A percent sign would be a specifier; no calendar expression has one.
     file(`${units}.timer`, 0o644, fill("backup/backup.timer", { site, schedule })),
+    file("/etc/systemd/system/trinode-beat.service", 0o644, fill("backup/beat.service", { site })),
+    file("/etc/systemd/system/trinode-beat.timer", 0o644, fill("backup/beat.timer", { site })),
     ...parts.flatMap((part) => drillUnits(part, settings)),
     file(`${units}.slice`, 0o644, fill("backup/backup.slice", { memoryMb: Math.max(256, Math.round(memoryMb / 3)) })),
     file("/etc/logrotate.d/trinode-backup", 0o644, fill("backup/logrotate.conf")),
@@ -65,19 +67,21 @@ function drillUnits(part: BackupPart, { site, drill }: BackupSettings): HostFile
   ];
 }
 
-function environment({ site, parts, database, media, keep }: BackupSettings): Record<string, string> {
+function environment({ site, parts, database, media, schedule, keep }: BackupSettings): Record<string, string> {
   return {
     SITE: site,
     PARTS: parts.join(" "),
     DATABASE: database,
     MEDIA: media,
+    SCHEDULE: schedule,
     KEEP_ALL: keep.all,
     KEEP_DAILY: keep.daily,
     KEEP_WEEKLY: keep.weekly,
   };
 }
 
-function offsiteEnvironment({ endpoint, bucket, region, prefix, accessKey, secretKey }: Offsite) {
+/** How a bucket is reached, as `scripts/lib/` reads it. */
+export function offsiteEnvironment({ endpoint, bucket, region, prefix, accessKey, secretKey }: Offsite) {
   return {
     OFFSITE_ENDPOINT: endpoint,
     OFFSITE_BUCKET: bucket,

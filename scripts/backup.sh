@@ -33,6 +33,7 @@ main() {
     fi
   done
   note_outcome "$id" "$failed"
+  attempt /usr/local/lib/trinode/beat.sh
   return "$failed"
 }
 

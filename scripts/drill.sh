@@ -14,6 +14,7 @@ readonly SITE_WAIT_SECONDS=900
 . /usr/local/lib/trinode/lib/restore-database.sh
 
 main() {
+  local code
   behind_the_site "$@"
   umask 077
   backup_settings
@@ -28,7 +29,9 @@ main() {
   attempt drill
   install -d -m 755 "$DRILLS"
   log "drill: $("$PYTHON/drill_note.py" "$fetched" "$ATTEMPT" "$DRILLS")"
-  return "$ATTEMPT"
+  code=$ATTEMPT
+  attempt /usr/local/lib/trinode/beat.sh
+  return "$code"
 }
 
 drill() {

@@ -9,7 +9,7 @@
 . /usr/local/lib/trinode/lib/host.sh
 
 main() {
-  install_packages restic python3
+  install_packages restic python3 curl
   install -d -m 700 /var/backups/trinode /var/backups/trinode/logs
   take_away /etc/trinode/backup.key /etc/trinode/backup-offsite.env
   install_files
@@ -17,18 +17,21 @@ main() {
   run_timers
   dossier_names backup job-sql
   settled /etc/trinode/backup /etc/logrotate.d/trinode-backup
+  # Whoever watches hears of this server from now on.
+  /usr/local/lib/trinode/beat.sh || say "the bucket could not be told how the copies are (see above); tried again within the hour"
 }
 
 run_timers() {
   local timer
-  changed /etc/systemd/system/trinode-backup /etc/systemd/system/trinode-drill || return 0
+  local units=(/etc/systemd/system/trinode-backup /etc/systemd/system/trinode-drill /etc/systemd/system/trinode-beat)
+  changed "${units[@]}" || return 0
   systemctl daemon-reload
-  for timer in trinode-backup trinode-drill trinode-drill-site; do
+  for timer in trinode-backup trinode-drill trinode-drill-site trinode-beat; do
     [[ -e /etc/systemd/system/$timer.timer ]] || continue
     systemctl enable --quiet "$timer.timer"
     systemctl restart "$timer.timer"
   done
-  settled /etc/systemd/system/trinode-backup /etc/systemd/system/trinode-drill
+  settled "${units[@]}"
 }
 
 # take_away PATH…: those that the bundle does not have (any more).

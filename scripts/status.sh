@@ -11,7 +11,7 @@ main() {
   told=$(mktemp -d)
   # shellcheck disable=SC2064 # this very directory
   trap "rm -rf '$told'" EXIT
-  for part in web app database backups host; do
+  for part in web app database backups watch host; do
     [[ -x /usr/local/lib/trinode/status-$part.sh ]] || continue
     "/usr/local/lib/trinode/status-$part.sh" >"$told/$part" &
     parts+=("$part" "$!")

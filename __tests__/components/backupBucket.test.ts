@@ -9,13 +9,18 @@ const make = () =>
   });
 
 describe("a bucket for copies off the servers", () => {
-  it("has two keys that are limited to it: one for servers, one for pruning", async () => {
+  it("has keys that are limited to it: one for servers, one for pruning, one that reads, for watching", async () => {
     const made = await record(make);
     const keys = made.filter(({ type }) => type === "linode:index/objectStorageKey:ObjectStorageKey");
-    const grant = { bucketName: "gamelenders-copies", permissions: "read_write", region: "it-mil" };
-    expect(keys.map(({ inputs }) => inputs)).toEqual(
-      ["servers", "pruning"].map((what) => ({ label: `gamelenders-prod-copies-${what}`, bucketAccesses: [grant] })),
-    );
+    const key = (what: string, permissions: string) => ({
+      label: `gamelenders-prod-copies-${what}`,
+      bucketAccesses: [{ bucketName: "gamelenders-copies", permissions, region: "it-mil" }],
+    });
+    expect(keys.map(({ inputs }) => inputs)).toEqual([
+      key("servers", "read_write"),
+      key("pruning", "read_write"),
+      key("watching", "read_only"),
+    ]);
   });
 
   it("is guarded against the servers' key, which no argument shows", async () => {

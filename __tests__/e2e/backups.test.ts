@@ -10,6 +10,8 @@ import { SiteCommand } from "./support/siteCommand";
 
 const local: LocalSettings = { directory: ".test/backups", port: 8429, slot: 29 };
 const linode = { bucket: "gamelenders-copies", region: "it-mil" };
+const email = { to: "ops@example.org", from: "trinode@example.org", server: "127.0.0.1:9025", security: "none" };
+const monitoring = { webhook: "http://127.0.0.1:9099/alerts", email };
 const media = "/srv/gamelenders/shared/media";
 
 describe("backups", () => {
@@ -36,6 +38,21 @@ describe("backups", () => {
     );
     await on("app", `find ${media} -mindepth 1 -delete`);
   };
+  /** Somebody who takes alerts, on the web server itself. */
+  const receive = async () => {
+    const script = readFileSync(join(__dirname, "support/receiver.py")).toString("base64");
+    await on(
+      "web",
+      `echo ${script} | base64 -d >/root/receiver.py && systemd-run --quiet --collect --unit=trinode-receiver python3 /root/receiver.py /root/alerts` +
+        " && until ss -ltn | grep -q :9099; do sleep 0.1; done",
+    );
+  };
+  /** What has come since the last look. */
+  const alerts = async () =>
+    (await on("web", "cat /root/alerts 2>/dev/null; rm -f /root/alerts"))
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Record<string, string>);
   /** Kills a command on a server at a moment, with all that it has started. */
   const killed = (role: "database" | "app", command: string, seconds: number) =>
     on(
@@ -47,6 +64,7 @@ describe("backups", () => {
     await prepare(local);
     const configFile = join(local.directory, "Pulumi.e2e.yaml");
     const overrides = {
+      "trinode:monitoring": monitoring,
       "trinode:backups": { key: "a key that only tests have".replaceAll(" ", "-").padEnd(40, "."), linode },
     };
     const plan = { local, stack: "backups-e2e", original: "Pulumi.prod.yaml", configFile, overrides };
@@ -150,6 +168,51 @@ describe("backups", () => {
     expect((await site.run(["status"])).stdout).toMatch(/drill +NOT WELL/);
     await site.well(["drill"]);
     expect((await site.run(["status"])).stdout).not.toMatch(/drill +NOT WELL/);
+  }, 900_000);
+
+  it("are watched from the web server: operators are told once what is not well, and again when it is", async () => {
+    await receive();
+    await on("web", "trinode watch");
+    await alerts();
+    for (const [kind, breakIt, mend] of [
+      [
+        "timer",
+        "systemctl stop trinode-backup.timer; trinode beat",
+        "systemctl start trinode-backup.timer; trinode beat",
+      ],
+      [
+        "backup",
+        "cd /etc/trinode && cp -a backup.key kept.key && echo another-key >backup.key; trinode backup || true",
+        "cd /etc/trinode && mv kept.key backup.key; trinode backup",
+      ],
+    ] as const) {
+      await on("database", breakIt);
+      await on("web", "trinode watch; trinode watch");
+      const bad = await alerts();
+      const of = (channel: string) => bad.filter((alert) => alert.channel === channel && (alert.kind ?? kind) === kind);
+      expect([kind, of("webhook").map(({ state }) => state)]).toEqual([kind, ["unwell"]]);
+      expect(of("email").length).toBeGreaterThan(0);
+      await on("database", mend);
+      await on("web", "trinode watch; trinode watch");
+      expect((await alerts()).filter((alert) => alert.kind === kind).map(({ state }) => state)).toEqual(["well"]);
+    }
+  }, 900_000);
+
+  it("that are not well are told later where nobody takes alerts, and ./site status says so", async () => {
+    await on("web", "systemctl stop trinode-receiver");
+    await on("web", "trinode watch --at 2036-01-01T00:00:00Z || true");
+    const status = await site.run(["status"]);
+    expect([status.code, status.stdout]).toEqual([
+      1,
+      expect.stringMatching(/alerts +NOT WELL: \d+ can't be sent by email/),
+    ]);
+    await receive();
+    await on("web", "trinode watch");
+    const late = await alerts();
+    for (const state of ["unwell", "well"])
+      expect(late).toContainEqual(expect.objectContaining({ kind: "old", state, where: "database server" }));
+    expect(late.find(({ channel }) => channel === "email")?.body).toMatch(/What to do: .*[^]*À faire : /);
+    expect((await site.run(["status"])).stdout).not.toMatch(/can't be sent/);
   }, 900_000);
 
   it("whose drill is killed leave the site alone, and the next drill is well", async () => {
