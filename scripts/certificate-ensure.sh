@@ -9,6 +9,7 @@
 #
 # Settings: /etc/trinode/tls.env (MODE, NAMES, SERVER, PUBLIC_ADDRESS, PUBLIC_ADDRESS6), /etc/trinode/dehydrated.conf.
 # Environment: PULUMI_COMMAND_STDOUT (may be unset), what the last step printed, be it on the machine that was here before.
+# Usage: trinode certificate-ensure      now, in place of waiting for the timer
 # Output: one line of JSON about the certificate that is live; in a step, a second one with the certificate itself (SECRET).
 # Exit: 0, also when names do not point here yet; 1 refused or broken.
 # shellcheck source=lib/common.sh

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # trinode-mail-check: tries the mail server that the site's settings name, from here, as the site would; sends nothing.
-# Run at the end of `pulumi up`, and by hand: `trinode mail-check`.
+# Run at the end of `pulumi up`, and by hand.
+# Usage: trinode mail-check
 # Environment: SITE (of a step; else read here), whatever else is a reason to try again.
 # Output: one line of JSON, {"mail": "works" | "off" | "fails" | "unknown", "server": "host:port", "why": "…"}; what to do is on
 # standard error. Exit: 0, whatever comes out: a site without mail is a site.

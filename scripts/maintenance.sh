@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # trinode-maintenance: visitors get a page that says so (503, Retry-After), or the site again. Operators always get the site, static
-# files and media are there for everybody. Usage: trinode maintenance on|off. Environment: TRINODE_BY (who, for the note).
+# files and media are there for everybody.
+# Usage: trinode maintenance on|off
+# Environment: TRINODE_BY (who, for the note).
 # Exit: 0 it is so, and was seen; 1 it is not; 64 usage.
 # shellcheck source=lib/common.sh
 . /usr/local/lib/trinode/lib/common.sh

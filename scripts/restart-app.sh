@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # trinode-restart-app: restarts the site's processes one after the other; nobody notices.
+# Usage: trinode restart-app
 # Exit: 0 all are new and the site answers, 1 not, 75 a release is being made.
 # shellcheck source=lib/common.sh
 . /usr/local/lib/trinode/lib/common.sh

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# trinode-status: how this server and each of its roles are. `trinode status --lines` is for programs: see lib/status.sh.
+# trinode-status: how this server and each of its roles are.
+# Usage: trinode status [--lines]      --lines: for programs, see lib/status.sh
 # Exit: 0 all is well, 1 something is not.
 # shellcheck source=lib/common.sh
 . /usr/local/lib/trinode/lib/common.sh

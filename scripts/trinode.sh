@@ -9,8 +9,7 @@ main() {
   local verb=${1:-help}
   case $verb in
     help | --help | -h)
-      echo "usage: trinode VERB [ARGUMENT…]"
-      echo "Here: $(find "$LIB" -maxdepth 1 -name '*.sh' ! -name trinode.sh -printf '%f\n' | sed 's/\.sh$//' | sort | paste -sd ' ')"
+      tell_verbs
       ;;
     *)
       shift
@@ -21,6 +20,12 @@ main() {
       exec "$LIB/$verb.sh" "$@"
       ;;
   esac
+}
+
+# Verbs that people use say how in the head of their file. The others are steps of `pulumi up`.
+tell_verbs() {
+  echo "usage: trinode VERB [ARGUMENT…]"
+  awk 'FNR == 1 { head = 1 } !/^#/ { head = 0 } head && sub(/^# Usage: /, "  ") { sub(/[. ]+Exit: .*/, ""); print }' "$LIB"/*.sh
 }
 
 main "$@"
