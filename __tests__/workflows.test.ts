@@ -43,9 +43,24 @@ describe.each(names)("workflow %s", (name) => {
 
   it("keeps secrets to jobs in an environment", () => {
     for (const { environment, ...job } of Object.values(jobs))
-      if (JSON.stringify(job).includes("secrets.")) expect(environment).toMatch(/^(preview|staging|production)$/);
+      if (JSON.stringify(job).includes("secrets.")) expect(environment).toMatch(/^(preview|staging|drift|production)$/);
   });
 });
+
+/** As actions/github-script does it: the body of an async function. */
+async function runScript(script: string, directory: string, ...forge: object[]): Promise<void> {
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval
+  const body = new Function("github", "context", "core", "require", `return (async () => {${script}})()`) as (
+    ...args: unknown[]
+  ) => Promise<void>;
+  const before = process.cwd();
+  process.chdir(directory);
+  try {
+    await body(...forge, createRequire(__filename));
+  } finally {
+    process.chdir(before);
+  }
+}
 
 describe("the comment on a request", () => {
   const script = workflow("comment.yml").jobs.comment!.steps.at(-1)!.with!.script!;
@@ -79,18 +94,7 @@ describe("the comment on a request", () => {
     };
     const core = { info: (line: string) => said.push(line), setFailed: (line: string) => said.push(`FAILED ${line}`) };
     const context = { repo: { owner: "o", repo: "r" } };
-    const before = process.cwd();
-    process.chdir(directory);
-    try {
-      // As actions/github-script does it: the body of an async function.
-      // eslint-disable-next-line @typescript-eslint/no-implied-eval
-      const body = new Function("github", "context", "core", "require", `return (async () => {${script}})()`) as (
-        ...args: unknown[]
-      ) => Promise<void>;
-      await body(github, context, core, createRequire(__filename));
-    } finally {
-      process.chdir(before);
-    }
+    await runScript(script, directory, github, context, core);
     return { asked, said };
   }
 
@@ -130,5 +134,49 @@ describe("the comment on a request", () => {
   ])("is not written for %s", async (_, files, head, line) => {
     const { asked, said } = await run(files, [], head);
     expect([asked, said]).toEqual([[], [expect.stringContaining(line)]]);
+  });
+});
+
+describe("the issue about drift", () => {
+  const script = workflow("drift.yml").jobs.tell!.steps.at(-1)!.with!.script!;
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "trinode-drift-"));
+    mkdirSync(join(directory, "drift"));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  const text = "<!-- trinode-drift prod -->\nwhat differs\n";
+  async function tell(verdict: string, open: { number: number; body: string | null }[]) {
+    writeFileSync(join(directory, "drift/drift.json"), JSON.stringify({ stack: "prod", verdict }));
+    writeFileSync(join(directory, "drift/issue.md"), text);
+    const asked: unknown[] = [];
+    const note = (what: string) => async (args: object) => void asked.push([what, args]);
+    const issues = { listForRepo: {}, createComment: note("comment"), update: note("update"), create: note("create") };
+    const github = { rest: { issues }, paginate: async () => open };
+    await runScript(script, directory, github, { repo: { owner: "o", repo: "r" } }, { info: () => undefined });
+    return asked;
+  }
+  const where = { owner: "o", repo: "r" };
+  const others = [
+    { number: 1, body: null },
+    { number: 2, body: "<!-- trinode-drift other -->" },
+  ];
+
+  it("is opened once, and kept up to date", async () => {
+    const title = "prod is not what was put there";
+    expect(await tell("not well", others)).toEqual([["create", { ...where, title, body: text }]]);
+    const before = { number: 3, body: "<!-- trinode-drift prod -->\nold" };
+    expect(await tell("not seen", [...others, before])).toEqual([
+      ["update", { ...where, issue_number: 3, body: text }],
+    ]);
+  });
+
+  it("is closed when nothing differs any more, and none is opened for that", async () => {
+    expect(await tell("well", others)).toEqual([]);
+    expect(await tell("well", [...others, { number: 3, body: text }])).toEqual([
+      ["comment", { ...where, issue_number: 3, body: "Nothing differs any more." }],
+      ["update", { ...where, issue_number: 3, state: "closed" }],
+    ]);
   });
 });

@@ -102,7 +102,7 @@ export class DatabaseServer extends pulumi.ComponentResource {
       name,
       {
         verb: "setup-database",
-        scripts: [...hostScripts, "lib/postgresql.sh", "status-database.sh"],
+        scripts: [...hostScripts, "lib/postgresql.sh", "lib/admitted.sh", "admit.sh", "status-database.sh"],
         files: [...host.baseFiles, ...databaseFiles(settings)],
         environment: {
           PUBLIC_ADDRESS: host.publicIp,

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Alerts } from "../render/alerts";
-import { type Inbound, world } from "../render/firewallRules";
+import { type Inbound, operatorRules, world } from "../render/firewallRules";
 import { label, tagsOf } from "../render/labels";
 import { LinodeHost, type LinodeHostArgs, type Operators } from "./linodeHost";
 import { addresses } from "./network";
@@ -49,12 +49,12 @@ export function createServers(args: ServersArgs): Servers {
 const inbound = {
   database: ({ operators }: ServersArgs): Inbound[] => [
     { label: "postgresql-app", ports: "5432", from: [`${addresses.app}/32`] },
-    { label: "postgresql-operators", ports: "5432", from: operators.cidrs },
+    { label: operatorRules.database, ports: "5432", from: operators.cidrs },
   ],
   app: (): Inbound[] => [{ label: "gunicorn-and-files", ports: "8000-8001", from: [`${addresses.web}/32`] }],
   web: (): Inbound[] => [{ label: "web", ports: "80, 443", from: world }],
   single: ({ operators }: ServersArgs): Inbound[] => [
-    { label: "postgresql-operators", ports: "5432", from: operators.cidrs },
+    { label: operatorRules.database, ports: "5432", from: operators.cidrs },
     { label: "web", ports: "80, 443", from: world },
   ],
 };

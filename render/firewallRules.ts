@@ -11,9 +11,12 @@ export interface Inbound {
 /** Everybody, in both families. */
 export const world = ["0.0.0.0/0", "::/0"];
 
+/** Labels of the rules that let operators in. */
+export const operatorRules = { ssh: "ssh-operators", database: "postgresql-operators" } as const;
+
 /** Rules of a `linode.Firewall`: SSH for operators, what the role needs, nothing else in; everything out. */
 export function firewallRules(inbound: Inbound[], operatorCidrs: string[]) {
-  const ssh: Inbound = { label: "ssh-operators", ports: "22", from: operatorCidrs };
+  const ssh: Inbound = { label: operatorRules.ssh, ports: "22", from: operatorCidrs };
   return {
     inboundPolicy: "DROP",
     inbounds: [ssh, ...inbound].map(({ label, ports, from }) => ({

@@ -12,6 +12,8 @@
 . /usr/local/lib/trinode/lib/host.sh
 # shellcheck source=lib/postgresql.sh
 . /usr/local/lib/trinode/lib/postgresql.sh
+# shellcheck source=lib/admitted.sh
+. /usr/local/lib/trinode/lib/admitted.sh
 
 readonly CA=/etc/trinode/postgresql-ca
 readonly PROVISIONING=/etc/trinode/postgresql-provisioning
@@ -29,7 +31,7 @@ main() {
     adduser --system --quiet --home /var/lib/postgresql --no-create-home --shell /bin/bash --group --gecos "PostgreSQL administrator" postgres
   fi
   keep_configuration
-  install_files
+  bring_files
   install_packages postgresql openssl
   mark_installed
   settled /etc/postgresql-common/
@@ -41,6 +43,16 @@ main() {
   ensure_roles "$password"
   settle_host
   cat "$CA.crt" "$PROVISIONING.crt" "$PROVISIONING.key"
+}
+
+# Whoever is let in for a time stays so: it may be he who runs this.
+bring_files() {
+  local admitted
+  admitted_lock
+  admitted=$(admitted_lines)
+  install_files
+  put_admitted "$admitted"
+  exec 8>&-
 }
 
 # It outlives changes of address; what it signs does not.

@@ -5,18 +5,14 @@ import { LinodeApi } from "../../cli/linodeApi";
 import { localDown, type LocalSettings } from "../../cli/localLinode";
 import { pulumi, type Stack } from "../../cli/pulumi";
 import { configure, deploy, prepare } from "../../cli/rehearse";
-import { Site } from "../../cli/site/site";
-import type { Finding } from "../../cli/site/status/finding";
+import { admitCases } from "./support/admitCases";
+import { driftCases } from "./support/driftCases";
 import { type PreviewCase, previewCases } from "./support/previewCases";
 import { SiteCommand } from "./support/siteCommand";
+import { firewallOf, look, unwell } from "./support/standing";
 
 const local: LocalSettings = { directory: ".test/checks-e2e", port: 8417, slot: 17 };
 const configFile = join(local.directory, "Pulumi.checks.yaml");
-
-interface Probed {
-  verdict: string;
-  findings: Finding[];
-}
 
 describe("checks of a production", () => {
   let stack: Stack;
@@ -40,13 +36,7 @@ describe("checks of a production", () => {
     rmSync(".trinode/checks", { recursive: true, force: true });
   }, 120_000);
 
-  const probe = async (...more: string[]) => {
-    const { code, stdout, stderr } = await site.run(["--json", "probe", ...more]);
-    if (stdout === "") throw new Error(`./site probe: exit ${code}: ${stderr}`);
-    return { code, ...(JSON.parse(stdout) as Probed) };
-  };
-  const unwell = ({ findings }: Probed) =>
-    findings.filter(({ state }) => state === "unwell").map(({ name, text }) => `${name}: ${text}`);
+  const probe = (...more: string[]) => look(site, ["probe", ...more]);
 
   describe("./site probe", () => {
     it("finds all well from outside, and says what it can't tell from an operator's machine", async () => {
@@ -67,16 +57,7 @@ describe("checks of a production", () => {
     }, 60_000);
 
     it("sees a firewall that was opened by hand, although nobody listens behind it", async () => {
-      const [firewall] = await api.find<{ id: number; label: string }>("/networking/firewalls", {
-        label: "gamelenders-checks-app",
-      });
-      const path = `/networking/firewalls/${firewall?.id}/rules`;
-      const rules = await api.call<{ inbound: object[] }>("GET", path);
-      const opened = { label: "by-hand", action: "ACCEPT", protocol: "TCP", ports: "8080" };
-      await api.call("PUT", path, {
-        ...rules,
-        inbound: [...rules.inbound, { ...opened, addresses: { ipv4: ["0.0.0.0/0"] } }],
-      });
+      await (await firewallOf({ local, stack, site, api }, "app")).add("by-hand", "8080", "0.0.0.0/0");
       expect(unwell(await probe())).toEqual([expect.stringContaining("app: 8080 is let through")]);
       await pulumi(stack, ["up", "--yes", "--skip-preview", "--refresh"]);
       expect(unwell(await probe())).toEqual([]);
@@ -102,63 +83,8 @@ describe("checks of a production", () => {
     }, 120_000);
   });
 
-  describe("./site drift", () => {
-    const output = join(local.directory, "drift");
-    const drift = async () => {
-      const { code, stdout, stderr } = await site.run(["--json", "drift", "--output", output]);
-      if (stdout === "") throw new Error(`./site drift: exit ${code}: ${stderr}`);
-      const found = JSON.parse(stdout) as Probed;
-      return { code, unwell: unwell(found), texts: found.findings.map(({ name, text }) => `${name}: ${text}`) };
-    };
-    const onWeb = (command: string) =>
-      Site.open({ stack: stack.name, configFile }).then((opened) =>
-        opened.connect(opened.server("web"), (connection) => connection.exec(["bash", "-c", command])),
-      );
-
-    it("finds nothing where nothing was changed, and leaves the state as it is", async () => {
-      const before = await pulumi(stack, ["stack", "export"]);
-      const { code, unwell: wrong, texts } = await drift();
-      expect([code, wrong]).toEqual([0, []]);
-      expect(texts.filter((text) => /^files: \d+, as they were put there$/.test(text))).toHaveLength(3);
-      expect(await pulumi(stack, ["stack", "export"])).toBe(before);
-    }, 60_000);
-
-    it("finds a file that was changed on a server, line by line, rights and strangers; the step puts it back", async () => {
-      await onWeb(
-        "echo '# by hand' >>/etc/nginx/trinode/site.conf; chmod 644 /etc/trinode/provided.key; touch /etc/nginx/conf.d/x.conf",
-      );
-      const found = await drift();
-      expect(found.code).toBe(1);
-      expect(found.unwell).toEqual([
-        "/etc/nginx/conf.d/x.conf: was put there by nobody",
-        "/etc/nginx/trinode/site.conf: has another content",
-        "/etc/trinode/provided.key: has the rights 644 root:root, not 600 root:root",
-      ]);
-      expect(readFileSync(join(output, "issue.md"), "utf8")).toContain("+# by hand");
-      await onWeb("rm /etc/nginx/conf.d/x.conf");
-      const steps = ["web-setup", "web-certificate"].flatMap((name) => ["--replace", `**::${name}`]);
-      await pulumi(stack, ["up", "--yes", "--skip-preview", ...steps]);
-      expect(await drift()).toMatchObject({ code: 0, unwell: [] });
-    }, 120_000);
-
-    it("finds a firewall's rule that was added at Linode", async () => {
-      const [firewall] = await api.find<{ id: number; label: string }>("/networking/firewalls", {
-        label: "gamelenders-checks-database",
-      });
-      const path = `/networking/firewalls/${firewall?.id}/rules`;
-      const { inbound, outbound, ...policies } = await api.call<{ inbound: object[]; outbound: object[] }>("GET", path);
-      const added = { label: "by-hand", action: "ACCEPT", protocol: "TCP", ports: "5432" };
-      const addresses = { ipv4: ["0.0.0.0/0"] };
-      await api.call("PUT", path, { ...policies, outbound, inbound: [...inbound, { ...added, addresses }] });
-      const found = await drift();
-      expect(found.code).toBe(1);
-      expect(found.unwell).toEqual([
-        expect.stringMatching(/^database-firewall: changed\. .*no longer lets in `TCP 5432 from everybody`/),
-      ]);
-      await pulumi(stack, ["up", "--yes", "--skip-preview", "--refresh"]);
-      expect(await drift()).toMatchObject({ code: 0, unwell: [] });
-    }, 120_000);
-  });
+  describe("./site drift", () => driftCases(() => ({ local, stack, site, api })));
+  describe("./site admit", () => admitCases(() => ({ local, stack, site, api })));
 
   describe("./site check", () => {
     const checking = async (name: string, change: (text: string) => string) => {

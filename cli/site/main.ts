@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { Command, CommanderError } from "commander";
+import { admitCommand } from "./admit/command";
 import { checkCommand } from "./check/command";
 import { backupCommand } from "./backup";
 import { backupsCommand } from "./backups/command";
@@ -70,6 +71,7 @@ async function main(args: string[]): Promise<void> {
     startCommand,
     stopCommand,
     stateCommand,
+    admitCommand,
   ])
     add(verb);
   await site.parseAsync(args, { from: "user" });

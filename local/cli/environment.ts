@@ -33,6 +33,7 @@ function renderEnvironment(instance: Instance): string {
     LINODE_CLI_API_SCHEME: "http",
     LINODE_CLI_API_VERSION: "v4",
     TRINODE_OPERATOR_ADDRESS: addresses.operator,
+    TRINODE_OPERATOR_ADDRESS6: addresses.operator6,
     TRINODE_ACME_SERVER: `https://${ACME_NAME}/acme/local/directory`,
     // Object Storage is spoken to over HTTPS only; what else has to be trusted still is.
     SSL_CERT_FILE: inside(instance, AUTHORITIES),

@@ -44,11 +44,13 @@ export function compareResources(preview: Preview): Looked {
   return { differences: [...undone, ...kept], admitted: [...new Set(admitted)] };
 }
 
-/** A step without what is there for a time only: it is no difference. */
+/** A firewall's step without what is there for a time only, and without the order of its tags: neither is a difference. */
 function leavingAdmissions(step: PreviewStep): PreviewStep {
   const { oldState, newState, op } = step;
-  if (!oldState || oldState.type !== types.firewall || admissionsIn(oldState.inputs ?? {}).length === 0) return step;
-  const before = { ...oldState, inputs: withoutAdmissions(oldState.inputs ?? {}) };
+  if (oldState?.type !== types.firewall) return step;
+  const inputs = withoutAdmissions(oldState.inputs ?? {});
+  const tags = newState?.inputs?.tags;
+  const before = { ...oldState, inputs: told({ tags }) === told({ tags: inputs.tags }) ? { ...inputs, tags } : inputs };
   const same = op === "update" && newState !== undefined && sameInputs(before, newState);
   return { ...step, oldState: before, ...(same && { op: "same" }) };
 }
