@@ -45,7 +45,7 @@ async function installGo(say: (line: string) => void): Promise<number[]> {
   say(`${missing} Installing the Debian package golang-go …`);
   await installPackages(["golang-go"]).catch((error: unknown) => {
     if (!(error instanceof NotInstalled)) throw error;
-    throw new Error(`${missing} It could not be installed: ${error.message}\n${remedy}`);
+    throw new Error(`${missing} It can't be installed: ${error.message}\n${remedy}`);
   });
   const version = await versionOf("go");
   if (version === undefined) throw new Error(`${missing} ${remedy}`);
