@@ -180,6 +180,8 @@ describe("the toolchain", () => {
   it("says what to install when Pulumi has to be built and Go is missing", async () => {
     rmSync(archives, { recursive: true });
     process.env.PATH = path.join(directory, "nothing");
-    await expect(install()).rejects.toThrow(/Go is missing\. It can't be installed: this machine has no apt-get\nInstall it \(.*apt install golang-go/);
+    await expect(install()).rejects.toThrow(
+      /Go is missing\. It can't be installed: this machine has no apt-get\nInstall it \(.*apt install golang-go/,
+    );
   });
 });
