@@ -15,7 +15,7 @@ export async function measureProduction(plan: RehearsalPlan, floor: number, figu
   figures.set("preview", seconds(await timed(() => pulumi(stack, ["preview"]))));
 
   const begun = performance.now();
-  const [firstPage, up] = await Promise.all([firstGoodPage(plan, stack.env, begun), timed(() => deploy(stack, false))]);
+  const [firstPage, up] = await Promise.all([firstGoodPage(plan, stack.env, begun), timed(() => deploy(stack))]);
   figures.set("firstPage", seconds(firstPage));
   figures.set("up", seconds(up));
   figures.set("ratio", (firstPage / floor).toFixed(2));
@@ -84,7 +84,7 @@ async function measureAddedDomain(plan: RehearsalPlan, production: Rehearsed, fi
   });
   try {
     const time = await timed(async () => {
-      await deploy(stack, false);
+      await deploy(stack);
       const answer = await get({ url: `https://${added}/`, address: addresses.web, ca });
       if (answer.status !== 200) throw new Error(`https://${added}/ answers ${answer.status}, ${url} stands`);
     });

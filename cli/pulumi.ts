@@ -13,7 +13,7 @@ export interface Stack {
 export function pulumi(
   stack: Stack,
   args: string[],
-  options: Pick<RunOptions, "show" | "input"> = {},
+  options: Pick<RunOptions, "show" | "each" | "input"> = {},
 ): Promise<string> {
   const where = ["--non-interactive", "--stack", stack.name];
   const file = stack.configFile && takesConfigFile(args) ? ["--config-file", stack.configFile] : [];

@@ -64,10 +64,13 @@ export async function configure(plan: RehearsalPlan): Promise<Stack> {
   return stack;
 }
 
-/** `pulumi up`, after whatever a killed one has left is put right. */
-export async function deploy(stack: Stack, show: boolean): Promise<string> {
+/**
+ * `pulumi up`, after whatever a killed one has left is put right. Returns what Pulumi printed.
+ * @param each gets each line of it, as it comes
+ */
+export async function deploy(stack: Stack, each?: (line: string) => void): Promise<string> {
   await recover(stack);
-  return pulumi(stack, ["up", "--yes", "--skip-preview", "--suppress-outputs"], { show });
+  return pulumi(stack, ["up", "--yes", "--skip-preview", "--suppress-outputs"], { each });
 }
 
 /** What stands, by the stack's outputs. */

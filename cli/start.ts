@@ -1,9 +1,11 @@
 import { Command } from "commander";
 import { otherSite } from "./foundSite";
 import { defaultLocal } from "./localLinode";
+import { showProgress } from "./progress";
 import { configure, deploy, describe, prepare, type Rehearsed } from "./rehearse";
 import { probe } from "./site/probe/probe";
 import { targetOf } from "./site/probe/target";
+import { reasonOf } from "./site/diagnostics";
 import { Site } from "./site/site";
 import { report, verdictOf } from "./site/status/report";
 
@@ -31,7 +33,9 @@ async function main({ prepare: only = false }: { prepare?: boolean }): Promise<v
   if (only) return;
 
   step("pulumi up");
-  await deploy(stack, true);
+  await deploy(stack, showProgress).catch((error: unknown) => {
+    throw new Error(`pulumi up failed.${reasonOf(error)}`);
+  });
 
   step("a look from outside");
   const production = await describe(stack, plan.local);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { showProgress } from "../../cli/progress";
 import { localDown, type LocalSettings } from "../../cli/localLinode";
 import type { Stack } from "../../cli/pulumi";
 import { configure, deploy, describe as describeStack, prepare, type Rehearsed, visit } from "../../cli/rehearse";
@@ -69,7 +70,7 @@ describe("backups", () => {
     };
     const plan = { local, stack: "backups-e2e", original: "Pulumi.prod.yaml", configFile, overrides };
     const stack: Stack = await configure(plan);
-    await deploy(stack, true);
+    await deploy(stack, showProgress);
     production = await describeStack(stack, local);
     site = new SiteCommand(stack);
     await on(

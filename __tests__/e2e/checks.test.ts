@@ -1,6 +1,7 @@
 import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import { showProgress } from "../../cli/progress";
 import { LinodeApi } from "../../cli/linodeApi";
 import { localDown, type LocalSettings } from "../../cli/localLinode";
 import { pulumi, type Stack } from "../../cli/pulumi";
@@ -24,7 +25,7 @@ describe("checks of a production", () => {
     await prepare(local);
     started = true;
     stack = await configure({ local, stack: "checks", original: "Pulumi.prod.yaml", configFile });
-    await deploy(stack, true);
+    await deploy(stack, showProgress);
     api = new LinodeApi(stack.env);
     site = new SiteCommand(stack);
   }, 900_000);

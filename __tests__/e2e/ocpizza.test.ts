@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { showProgress } from "../../cli/progress";
 import { localDown, type LocalSettings } from "../../cli/localLinode";
 import { configure, deploy, describe as describeStack, prepare, type Rehearsed, visit } from "../../cli/rehearse";
 import { CommandFailed, run } from "../../cli/run";
@@ -53,7 +54,7 @@ describe("OcPizza on one Linode", () => {
     const overrides = { "trinode:app": { ...config["trinode:app"], ...app }, ...more };
     const configFile = join(local.directory, "Pulumi.e2e.yaml");
     const stack = await configure({ local, stack: "e2e", original, configFile, overrides });
-    await deploy(stack, true);
+    await deploy(stack, showProgress);
     production = await describeStack(stack, local);
   }
 

@@ -7,6 +7,7 @@ import { parse, stringify } from "yaml";
 import { onHost } from "../../bench/hosts";
 import { load } from "../../bench/load";
 import { residentMemory, roles } from "../../bench/memory";
+import { showProgress } from "../../cli/progress";
 import { localDown, type LocalSettings } from "../../cli/localLinode";
 import { LinodeApi } from "../../cli/linodeApi";
 import { outputs, pulumi, type Stack } from "../../cli/pulumi";
@@ -82,7 +83,7 @@ describe("production on the local Linode", () => {
     started = true;
     stack = await configure({ local, stack: "e2e", original: "Pulumi.prod.yaml", configFile });
     await killHalfWay(stack, process.env.TRINODE_KILL_AT ?? "linode:index:Instance app-instance");
-    await deploy(stack, true);
+    await deploy(stack, showProgress);
     production = await describeStack(stack, local);
   }, 900_000);
 

@@ -29,7 +29,7 @@ async function up(changes: Config = {}): Promise<string> {
     Object.entries(keys).map(([key, values]) => [key, { ...production[key], ...values }]),
   );
   const stack = await configure({ local, stack: "releases", original, configFile, overrides });
-  await deploy(stack, false);
+  await deploy(stack);
   standing = await describeStack(stack, local);
   app ??= new AppHost(standing.addresses.app, local.directory, {
     ...{ site: "gamelenders", domains: standing.domains },

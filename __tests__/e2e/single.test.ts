@@ -42,7 +42,7 @@ const good = { "trinode:topology": "single", "trinode:image": "linode/debian12",
 
 /** `pulumi up` with these keys over the good ones. */
 async function up(keys: Record<string, unknown> = {}): Promise<string> {
-  return deploy(await configure({ ...plan, overrides: { ...good, ...keys } }), false);
+  return deploy(await configure({ ...plan, overrides: { ...good, ...keys } }));
 }
 
 /** What a `pulumi up` that has to fail says. */

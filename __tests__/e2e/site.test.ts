@@ -1,6 +1,7 @@
 import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { showProgress } from "../../cli/progress";
 import { LinodeApi } from "../../cli/linodeApi";
 import { localDown, type LocalSettings } from "../../cli/localLinode";
 import { pulumi, type Stack } from "../../cli/pulumi";
@@ -40,7 +41,7 @@ describe("./site", () => {
     const overrides = { "trinode:app": { ...app, reaches: ["10.0.0.10:5432"] } };
     stack = await configure({ local, stack: "site-e2e", original, configFile, overrides });
     writeFileSync(configFile, text().replace("  trinode:app:", "  # What the site is.\n  trinode:app:"));
-    await deploy(stack, true);
+    await deploy(stack, showProgress);
     production = await describeStack(stack, local);
     site = new SiteCommand(stack);
   }, 1_800_000);

@@ -98,7 +98,7 @@ describe("a site from a private repository, with a src layout, uv.lock and awkwa
     writeFileSync(original, stringify({ config }));
     const configFile = join(local.directory, "Pulumi.sources.yaml");
     stack = await configure({ local, stack: "sources", original, configFile });
-    await deploy(stack, false);
+    await deploy(stack);
   }
 
   const about = async () => JSON.parse((await visit(production)).body) as About;

@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { startTime } from "../process";
 import { CommandFailed } from "../run";
-import { type Diagnostic, readDiagnostics } from "./diagnostics";
+import { readDiagnostics, reasonOf } from "./diagnostics";
 import { sentence, SiteError } from "./failure";
 import { beside, forget, note, settleKilled, switchBack } from "./killed";
 import { probeStack } from "./probe/probe";
 import { isSwitch, isSwitchName } from "./serving";
-import { pulumiReason, type SiteStack } from "./stack";
+import type { SiteStack } from "./stack";
 import { up } from "./up";
 
 /** A change of a stack's configuration. */
@@ -79,7 +79,7 @@ async function settleFailure(
   commitChange: () => Promise<void>,
 ): Promise<string> {
   const found = error instanceof CommandFailed ? readDiagnostics(error.output) : [];
-  const why = explain(found, error);
+  const why = reasonOf(error);
   if (await switchedSince(stack, begun)) {
     await commitChange();
     return `${why}\nWhat was asked for serves and stands in ${stack.configFile}; what comes after it does not. Finish it: pulumi up`;
@@ -93,11 +93,4 @@ async function settleFailure(
 async function switchedSince(stack: SiteStack, begun: number): Promise<boolean> {
   const { resources } = await stack.state();
   return resources.some((one) => isSwitch(one) && new Date(one.modified ?? 0).getTime() >= begun);
-}
-
-function explain(found: Diagnostic[], error: unknown): string {
-  if (found.length === 0) return ` ${pulumiReason(error)}`;
-  return found
-    .map(({ resource, lines }) => `\n${[...(resource ? [`${resource}:`] : []), ...lines].join("\n  ")}`)
-    .join("");
 }

@@ -1,3 +1,6 @@
+import { CommandFailed } from "../run";
+import { pulumiReason } from "./stack";
+
 /** Of a long traceback, its end tells. */
 const MOST = 16;
 
@@ -41,4 +44,13 @@ function worthReading(line: string): boolean {
 
 function withoutPrefix(line: string): string {
   return line.replace(/^error: /, "").replace(/ \{$/, "");
+}
+
+/** Why a run of Pulumi failed, to go behind a sentence: a line for a mistake of its own, else a paragraph for each resource. */
+export function reasonOf(error: unknown): string {
+  const found = error instanceof CommandFailed ? readDiagnostics(error.output) : [];
+  if (found.length === 0) return ` ${pulumiReason(error)}`;
+  return found
+    .map(({ resource, lines }) => `\n${[...(resource ? [`${resource}:`] : []), ...lines].join("\n  ")}`)
+    .join("");
 }

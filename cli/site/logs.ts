@@ -1,6 +1,6 @@
+import { lines } from "../run";
 import { Argument, InvalidArgumentError } from "commander";
 import { SiteError } from "./failure";
-import { lines } from "./up";
 import { type Role, roles } from "./servers";
 import { failure, type Site, trinode } from "./site";
 import type { Verb } from "./verb";

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { CommandFailed } from "../run";
+import { CommandFailed, lines } from "../run";
 import { recover } from "../recover";
 import type { SiteStack } from "./stack";
 
@@ -45,16 +45,6 @@ async function runUp(args: string[]): Promise<void> {
   } finally {
     signals.forEach((signal) => process.off(signal, stop));
   }
-}
-
-/** Takes text in pieces and hands whole lines on. */
-export function lines(take: (line: string) => void): (text: string) => void {
-  let rest = "";
-  return (text) => {
-    const whole = (rest + text).split("\n");
-    rest = whole.pop() ?? "";
-    whole.forEach(take);
-  };
 }
 
 /** What steps say, as far as it comes; a failure is told in full, and in order, when it is over. */
