@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { S3Client } from "@aws-sdk/client-s3";
+import { PutBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
 import { makeTeamState } from "../../cli/state/teamState";
 import { TestCloud } from "../local/api/client";
 
@@ -23,6 +23,8 @@ describe("the bucket of a team's state", () => {
     const send = jest.spyOn(S3Client.prototype, "send").mockImplementation((async () => ({})) as never);
     await make();
     expect(send.mock.calls.map(([command]) => command.input)).toEqual([
+      // Until the new key is known.
+      { Bucket: "team", MaxKeys: 1 },
       { Bucket: "team", VersioningConfiguration: { Status: "Enabled" } },
     ]);
     const [key] = cloud.driver.objects.keys;
@@ -35,6 +37,15 @@ describe("the bucket of a team's state", () => {
         "",
       ].join("\n"),
     );
+  });
+
+  it("leaves no key and no file when versions can't be had, so that it can be made again", async () => {
+    rmSync(file, { force: true });
+    const refuse = (command: object) =>
+      command instanceof PutBucketVersioningCommand ? Promise.reject(new Error("SlowDown")) : Promise.resolve({});
+    jest.spyOn(S3Client.prototype, "send").mockImplementation(refuse as never);
+    await expect(make()).rejects.toThrow("SlowDown");
+    expect([cloud.driver.objects.keys, existsSync(file)]).toEqual([[], false]);
   });
 
   it("is not made where a key would be lost", async () => {

@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   DeleteObjectCommand,
   GetBucketLifecycleConfigurationCommand,
   GetBucketPolicyCommand,
   GetBucketVersioningCommand,
   GetObjectCommand,
+  ListObjectsV2Command,
   PutBucketLifecycleConfigurationCommand,
   PutBucketPolicyCommand,
   PutBucketVersioningCommand,
@@ -26,6 +28,22 @@ export function s3Client(endpoint: string, { accessKey, secretKey }: S3Key): S3C
     credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
     maxAttempts: 4,
   });
+}
+
+/** Linode needs some seconds until a new key is known everywhere. */
+const KEY_MS = 90_000;
+
+/** Waits until a new key is let into its bucket. @throws what the server says in the end */
+export async function untilKnown(s3: S3Client, Bucket: string): Promise<void> {
+  for (const end = Date.now() + KEY_MS; ; await sleep(1000)) {
+    try {
+      await s3.send(new ListObjectsV2Command({ Bucket, MaxKeys: 1 }));
+      return;
+    } catch (error) {
+      const isNew = ["InvalidAccessKeyId", "SignatureDoesNotMatch", "AccessDenied"].includes(codeOf(error));
+      if (!isNew || Date.now() > end) throw error;
+    }
+  }
 }
 
 /** Brings what differs to what it has to be. Returns what was changed. @throws Error that says who may change it */

@@ -4,11 +4,9 @@
  * Exit: 0 it keeps, 1 it does not, or cannot be told.
  */
 import { text } from "node:stream/consumers";
-import { setTimeout as sleep } from "node:timers/promises";
-import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
 import type { BucketGuard } from "../../render/bucketGuard";
-import { LinodeApi } from "../linodeApi";
-import { codeOf, guard, proveGuard, type S3Key, s3Client } from "./bucket";
+import { guard, proveGuard, type S3Key, s3Client, untilKnown } from "./bucket";
+import { withOwnersKey } from "./ownersKey";
 
 export interface GuardRequest extends BucketGuard {
   /** `https://…` */
@@ -21,12 +19,11 @@ export interface GuardRequest extends BucketGuard {
   token?: string;
 }
 
-/** Linode needs some seconds until a new key is known everywhere. */
-const KEY_MS = 90_000;
-
 async function main(): Promise<void> {
   const request = JSON.parse(await text(process.stdin)) as GuardRequest;
-  const changed = await withOwnersKey(request, async (key) => {
+  const { region, token } = request;
+  const env = { ...process.env, ...(token && { LINODE_TOKEN: token }) };
+  const changed = await withOwnersKey(env, region, async (key) => {
     const s3 = s3Client(request.endpoint, key);
     await untilKnown(s3, request.bucket);
     return guard(s3, request);
@@ -36,34 +33,6 @@ async function main(): Promise<void> {
   await proveGuard(server, request.bucket);
   const news = changed.length ? `set ${changed.join(", ")}` : "nothing to change";
   console.log(`${request.bucket} keeps for ${request.deletedDays} days what is deleted (tried); ${news}.`);
-}
-
-/** A key that may set the bucket's policy exists for this moment only: it stands in no state. */
-async function withOwnersKey<T>({ region, token }: GuardRequest, work: (key: S3Key) => Promise<T>): Promise<T> {
-  const api = new LinodeApi({ ...process.env, ...(token && { LINODE_TOKEN: token }) });
-  const body = { label: `trinode-guard-${Date.now()}`, regions: [region] };
-  const made = await api.call<{ id: number; access_key: string; secret_key: string }>(
-    "POST",
-    "/object-storage/keys",
-    body,
-  );
-  try {
-    return await work({ accessKey: made.access_key, secretKey: made.secret_key });
-  } finally {
-    await api.call("DELETE", `/object-storage/keys/${made.id}`);
-  }
-}
-
-async function untilKnown(s3: S3Client, Bucket: string): Promise<void> {
-  for (const end = Date.now() + KEY_MS; ; await sleep(1000)) {
-    try {
-      await s3.send(new ListObjectsV2Command({ Bucket, MaxKeys: 1 }));
-      return;
-    } catch (error) {
-      const isNew = ["InvalidAccessKeyId", "SignatureDoesNotMatch", "AccessDenied"].includes(codeOf(error));
-      if (!isNew || Date.now() > end) throw error;
-    }
-  }
 }
 
 main().catch((error: unknown) => {

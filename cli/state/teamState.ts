@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from "nod
 import { dirname } from "node:path";
 import { PutBucketVersioningCommand } from "@aws-sdk/client-s3";
 import { LinodeApi } from "../linodeApi";
-import { s3Client } from "../offsite/bucket";
+import { s3Client, untilKnown } from "../offsite/bucket";
 import { SiteError } from "../site/failure";
 
 export interface TeamStateArgs {
@@ -15,8 +15,15 @@ export interface TeamStateArgs {
   env: NodeJS.ProcessEnv;
 }
 
+interface Key {
+  id: number;
+  access_key: string;
+  secret_key: string;
+}
+
 /**
- * A bucket that keeps versions, so that a state that was written badly can be had back, and a key that is limited to it.
+ * A bucket that keeps versions, so that a state that was written badly can be had back, and a key that is limited to it. Where that
+ * fails, no key is left, and it can be done again.
  * @throws SiteError when the file is there
  */
 export async function makeTeamState({ bucket, region, file, env }: TeamStateArgs): Promise<{ backend: string }> {
@@ -28,20 +35,28 @@ export async function makeTeamState({ bucket, region, file, env }: TeamStateArgs
     region,
   });
   const bucket_access = [{ bucket_name: bucket, region, permissions: "read_write" }];
-  const key = await api.call<{ access_key: string; secret_key: string }>("POST", "/object-storage/keys", {
-    label: `${bucket.slice(0, 40)}-state`,
-    bucket_access,
-  });
+  const label = `${bucket.slice(0, 40)}-state`;
+  const key = await api.call<Key>("POST", "/object-storage/keys", { label, bucket_access });
   const backend = `s3://${bucket}?endpoint=https://${s3_endpoint}&region=us-east-1&s3ForcePathStyle=true`;
-  write(file, {
-    PULUMI_BACKEND_URL: backend,
-    AWS_ACCESS_KEY_ID: key.access_key,
-    AWS_SECRET_ACCESS_KEY: key.secret_key,
-  });
-  const s3 = s3Client(`https://${s3_endpoint}`, { accessKey: key.access_key, secretKey: key.secret_key });
-  const VersioningConfiguration = { Status: "Enabled" as const };
-  await s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration }));
+  try {
+    await keepVersions(`https://${s3_endpoint}`, key, bucket);
+    write(file, {
+      PULUMI_BACKEND_URL: backend,
+      AWS_ACCESS_KEY_ID: key.access_key,
+      AWS_SECRET_ACCESS_KEY: key.secret_key,
+    });
+  } catch (error) {
+    await api.call("DELETE", `/object-storage/keys/${key.id}`).catch(() => undefined);
+    throw error;
+  }
   return { backend };
+}
+
+async function keepVersions(endpoint: string, { access_key, secret_key }: Key, Bucket: string): Promise<void> {
+  const s3 = s3Client(endpoint, { accessKey: access_key, secretKey: secret_key });
+  await untilKnown(s3, Bucket);
+  const VersioningConfiguration = { Status: "Enabled" as const };
+  await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
 }
 
 function write(file: string, values: Record<string, string>): void {
