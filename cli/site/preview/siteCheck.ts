@@ -9,6 +9,7 @@ import { buildVariables } from "../../../render/variables";
 import { pythonTools } from "../../pythonTools";
 import { sentence } from "../failure";
 import type { SiteChecks } from "./comment";
+import { forInstalling } from "./installing";
 
 /** What is asked of the site, as `manage.py` would be. */
 const checks = [
@@ -55,7 +56,13 @@ async function install(config: SiteConfig, build: string, directory: string): Pr
   writeFileSync(variables, encodeVariables(variablesOf(config)));
   // As the step that builds it on a server gets it; nothing limits its memory here.
   const { BUILD_MEMORY_MB: _, ...settings } = buildEnvironment(config.site, 0, release);
-  const environment = { ...process.env, ...settings, BUILD: build, VARIABLES: resolve(variables), UV: uv };
+  const environment = {
+    ...forInstalling(process.env),
+    ...settings,
+    BUILD: build,
+    VARIABLES: resolve(variables),
+    UV: uv,
+  };
   const { code, printed } = await runScript(["prepare"], environment, release.archive.path);
   if (code !== 0) throw new Error(printed);
   return environment;
