@@ -184,7 +184,9 @@ export class LinodeHost extends pulumi.ComponentResource {
         addPreviousOutputInEnv: false,
         logging: command.remote.Logging.None,
       },
-      { parent: this, deletedWith: this.instance },
+      // Once for each machine: another provisioning key must not make whoever answers trusted. (A machine made anew is asked anew, with
+      // the key of that time.)
+      { parent: this, deletedWith: this.instance, ignoreChanges: ["connection"] },
     );
     // A host key is public; the provider calls the output secret because the private key went in.
     const hostKey = pulumi.unsecret(contact.stdout).apply((line) => line.split(" ").slice(0, 2).join(" "));

@@ -8,6 +8,8 @@ export interface Registered {
   inputs: Record<string, unknown>;
   /** Whether Pulumi would refuse to delete it. */
   protect: boolean;
+  /** Inputs whose change Pulumi would not look at. */
+  ignoreChanges: string[];
 }
 
 /** What the setup of a database server prints. */
@@ -58,12 +60,12 @@ export async function record(
   calls: Record<string, (inputs: unknown) => object> = {},
 ): Promise<Registered[]> {
   const registered: Registered[] = [];
-  const guarded = new Set<string>();
+  const options = new Map<string, pulumi.CustomResourceOptions>();
   let id = 100;
   await pulumi.runtime.setMocks({
     newResource: ({ type, name, inputs }: pulumi.runtime.MockResourceArgs) => {
-      const protect = guarded.has(`${type} ${name}`);
-      registered.push({ type, name, inputs: named(inputs) as Record<string, unknown>, protect });
+      const { protect = false, ignoreChanges = [] } = options.get(`${type} ${name}`) ?? {};
+      registered.push({ type, name, inputs: named(inputs) as Record<string, unknown>, protect, ignoreChanges });
       if (type.startsWith("trinode:") || type === "pulumi:pulumi:Stack") return { id: undefined, state: {} };
       const outputs = outputsOf[type];
       if (!outputs) throw new Error(`a program of ours does not make a ${type}`);
@@ -77,7 +79,7 @@ export async function record(
   });
   await pulumi.runtime.runInPulumiStack(async () => {
     pulumi.runtime.registerStackTransformation(({ type, name, opts, props }) => {
-      if (opts.protect) guarded.add(`${type} ${name}`);
+      options.set(`${type} ${name}`, opts);
       return { props, opts };
     });
     return program();
