@@ -18,8 +18,8 @@ main() {
     echo "waiting for another step on this host" >&2
     flock 9
   }
-  # Left by a step that was killed; younger ones may be waiting for the lock.
-  find /run -maxdepth 1 -name 'trinode.????????' -mmin +60 -exec rm -rf {} +
+  # Left by a step that was killed, with keys in it; younger bundles may be waiting for the lock.
+  find /run -maxdepth 1 \( -name 'trinode.????????' -mmin +60 -o -name 'trinode-seed.??????' \) -exec rm -rf {} +
   leave_stopped_alone
   install -d -m 755 /etc/trinode /usr/local/lib/trinode /var/lib/trinode
   install_scripts "$bundle/scripts"

@@ -35,6 +35,8 @@ main() {
   install_packages postgresql openssl
   mark_installed
   settled /etc/postgresql-common/
+  # Left by a step that was killed, with keys in them.
+  rm -rf /etc/trinode/.certificate.??????
   make_authority
   make_server_certificate
   make_provisioning_certificate

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -31,6 +31,15 @@ describe("a step on a host", () => {
     const { status, stdout, stderr } = receive(`echo "$WORD"; echo news >&2`);
     expect([status, stdout, stderr]).toEqual([0, "its me\n", "news\n"]);
     expect(existsSync(join(host, "bundle"))).toBe(false);
+  });
+
+  it("takes away the keys that a killed one has left, and no bundle that may be waiting", () => {
+    const left = ["run/trinode-seed.abcdef", "run/trinode.killed00", "run/trinode.waiting0"];
+    for (const directory of left) mkdirSync(join(host, directory));
+    const longAgo = Date.now() / 1000 - 7200;
+    utimesSync(join(host, "run/trinode.killed00"), longAgo, longAgo);
+    receive(":");
+    expect(left.map((directory) => existsSync(join(host, directory)))).toEqual([false, false, true]);
   });
 
   it("prints nothing when its verb fails, not even a key that was half-way out: Pulumi would show it", () => {

@@ -4,7 +4,8 @@
 # back_up_database ID
 back_up_database() {
   local stage=$BACKUPS/.database.part staged=$BACKUPS/.database.staged
-  rm -rf "$stage" "$staged"
+  # The last one is of a restore that was killed: we hold the same lock.
+  rm -rf "$stage" "$staged" "$BACKUPS/.restore"
   install -d -m 700 "$stage"
   require_room_for_dump
   log "$1: dumping the database"
