@@ -59,7 +59,11 @@ export class WebServer extends pulumi.ComponentResource {
     this.address = host.publicIp;
     this.url = `https://${domains[0]}/`;
 
-    const records = new DnsRecords(`${name}-dns`, { ...dns, names, ipv4: host.publicIp, ipv6 }, { parent: this });
+    const records = new DnsRecords(
+      `${name}-dns`,
+      { ...dns, names, ipv4: host.publicIp, ipv6, label: host.label },
+      { parent: this },
+    );
     const nginx = this.installNginx(`${name}-setup`, names);
     this.certificate = ensureCertificate(
       `${name}-certificate`,

@@ -99,6 +99,13 @@ describe("a web server", () => {
     expect(made.filter(({ type }) => type === "linode:index/domain:Domain")).toEqual([]);
   });
 
+  it("has it looked at first whether the names are free there, from its own machine apart", async () => {
+    const { made } = await stand({ dns: { manage: true, zone: "example.org" } });
+    const { secret } = only(made, { name: "web-dns-free" }).inputs.stdin as { secret: string };
+    expect(JSON.parse(secret)).toMatchObject({ zone: "example.org", label: "gamelenders-prod-web" });
+    expect((JSON.parse(secret) as { records: object[] }).records).toHaveLength(6);
+  });
+
   it("refuses a name outside of the zone before a record is made", async () => {
     const dns = { manage: true, zone: "example.com" };
     const made = await recordWeb(() => {

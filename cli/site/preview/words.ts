@@ -15,6 +15,7 @@ export interface Told {
 const steps: [RegExp, string, Effect][] = [
   [/-keys$/, "operators' keys", "noticed by nobody"],
   [/-contact$/, "first contact: the machine's SSH host key is recorded", "noticed by nobody"],
+  [/-dns-free$/, "whether other records of the names stand in the zone is looked at", "noticed by nobody"],
   [/-behind-firewall$/, "whether the machine is behind its firewall is looked at", "noticed by nobody"],
   [
     /^database-setup$/,
