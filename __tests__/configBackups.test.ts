@@ -44,6 +44,12 @@ describe("the configuration of backups", () => {
     expect(mistakes(value)).toEqual([expect.stringContaining(message)]);
   });
 
+  it("takes other keys for whoever watches and whoever prunes", () => {
+    const prune = { accessKey: "p", secretKey: "q" };
+    expect(backups.parse({ key, offsite: { ...offsite, prune } }).offsite).toMatchObject({ prune });
+    expect(mistakes({ key, offsite: { ...offsite, prune: { accessKey: "p" } } })).toHaveLength(1);
+  });
+
   it("takes a bucket of Linode's instead", () => {
     const linode = { bucket: "gamelenders-copies", region: "it-mil" };
     expect(backups.parse({ key, linode }).linode).toEqual({ ...linode, deletedDays: 90 });

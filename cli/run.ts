@@ -15,8 +15,8 @@ export class CommandFailed extends Error {
 }
 
 export interface RunOptions extends Pick<SpawnOptions, "cwd" | "env"> {
-  /** Shows what the command prints as it comes; else it is collected and returned. @default false */
-  show?: boolean;
+  /** Shows what the command prints as it comes, `stderr`: there; else it is collected and returned. @default false */
+  show?: boolean | "stderr";
   /** Gets each line that the command prints, as it comes. @default nothing does */
   each?: (line: string) => void;
   /** Standard input. @default none */
@@ -26,7 +26,7 @@ export interface RunOptions extends Pick<SpawnOptions, "cwd" | "env"> {
 /** Runs a command and waits for it. Returns its standard output. @throws CommandFailed */
 export async function run(command: string, args: string[], options: RunOptions = {}): Promise<string> {
   const { show = false, each, input, ...rest } = options;
-  const output = show ? "inherit" : "pipe";
+  const output = show === "stderr" ? 2 : show ? "inherit" : "pipe";
   const child = spawn(command, args, { ...rest, stdio: [input === undefined ? "ignore" : "pipe", output, output] });
   let stdout = "";
   let stderr = "";

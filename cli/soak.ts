@@ -31,6 +31,8 @@ const SOAKS = {
   production: soakProduction,
   fleet: (rounds: number) => run("npx", ["tsx", "__tests__/e2e/fleetSoak.ts", String(rounds)], { show: true }),
   releases: (rounds: number) => jest("releases", { TRINODE_RELEASES: String(rounds) }),
+  // A year and a half of copies, pruned every week; whoever prunes is killed that often.
+  pruning: (rounds: number) => jest("offsite", { TRINODE_YEAR: "1", TRINODE_KILLS: String(rounds) }),
 };
 type Soak = keyof typeof SOAKS;
 const names = Object.keys(SOAKS) as Soak[];

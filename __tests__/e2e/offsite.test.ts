@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { stringify } from "yaml";
@@ -5,8 +7,11 @@ import { type BareHost, BareHosts, onHost } from "../../bench/hosts";
 import { LinodeApi } from "../../cli/linodeApi";
 import { localDown, localEnvironment, type LocalSettings, localUp } from "../../cli/localLinode";
 import type { Stack } from "../../cli/pulumi";
+import { pruneRepository } from "../../cli/offsite/prune";
+import { findRestic, Repository } from "../../cli/offsite/restic";
 import { CommandFailed, run } from "../../cli/run";
 import { addressesOf } from "../../local/hosts/nspawn/addressing";
+import { keptOf, passTime, type Plan, snapshotsIn, snapshotsOf } from "./support/passedTime";
 import { BucketClient, refusal } from "./support/objects";
 
 const local: LocalSettings = { directory: ".test/offsite", port: 8430, slot: 30 };
@@ -72,6 +77,57 @@ async function up(): Promise<string> {
   return said;
 }
 
+const KEY = "a-key-that-only-tests-have".padEnd(40, ".");
+
+/** A repository in the bucket. */
+async function copiesAs(access: Access, folder: string): Promise<Repository> {
+  process.env.SSL_CERT_FILE = there("authorities.pem");
+  return new Repository(await findRestic(console.log), { ...access, prefix: `trinode/${folder}` }, "database", KEY);
+}
+
+/** A short while with short periods; `npm run soak` takes a year and the dossier's periods. */
+const PASSED: Plan = process.env.TRINODE_YEAR
+  ? {
+      keep: { all: "7d", daily: "3m", weekly: "1y" },
+      from: new Date("2024-01-15T02:15:00Z"),
+      days: 560,
+      every: 7,
+      failing: 9,
+    }
+  : {
+      keep: { all: "3d", daily: "1w", weekly: "2w" },
+      from: new Date("2026-02-20T02:15:00Z"),
+      days: 30,
+      every: 5,
+      failing: 7,
+    };
+
+/** Twelve days later than the first copy. */
+const PRUNED_AT = new Date(PASSED.from.getTime() + 12 * 86_400_000);
+
+const killMoments = (): number[] =>
+  Array.from({ length: Number(process.env.TRINODE_KILLS ?? 3) }, () => 300 + Math.floor(Math.random() * 3000));
+
+/** Somebody prunes, and is killed with all that was started. */
+async function killedPruning(folder: string, milliseconds: number): Promise<void> {
+  const input = JSON.stringify({
+    access: { ...pruning, prefix: `trinode/${folder}` },
+    key: KEY,
+    keep: PASSED.keep,
+    now: PRUNED_AT,
+  });
+  const child = spawn(process.execPath, ["--import", "tsx", "__tests__/e2e/support/prune.main.ts"], {
+    detached: true,
+    env: { ...stack.env, SSL_CERT_FILE: there("authorities.pem") },
+    stdio: ["pipe", "ignore", "inherit"],
+  });
+  const ended = once(child, "close");
+  child.stdin.end(input);
+  await Promise.race([ended, new Promise((done) => setTimeout(done, milliseconds))]);
+  if (child.exitCode === null) process.kill(-child.pid!, "SIGKILL");
+  await ended;
+}
+
 /** From the operator's computer. */
 const client = ({ accessKey, secretKey }: Access) =>
   new BucketClient(objects, there("ca.pem"), { access_key: accessKey, secret_key: secretKey }, BUCKET);
@@ -103,6 +159,7 @@ describe("a bucket for copies off the servers", () => {
       expect(keys.map(({ label }) => label).sort()).toEqual([
         "gamelenders-test-copies-pruning",
         "gamelenders-test-copies-servers",
+        "gamelenders-test-copies-watching",
       ]);
     },
     BUILD_MS,
@@ -168,6 +225,34 @@ describe("a bucket for copies off the servers", () => {
     for (const file of files.slice(0, 3)) expect(await client(adding).get(file)).toBe(`second ${file}`);
     expect(await refusal(client(adding).get(files[3]!))).toBe("NoSuchKey");
   });
+
+  it(
+    "is pruned with the key for that: what is left is what the dossier says, and all of it can be read",
+    async () => {
+      const repository = await copiesAs(pruning, "pruned");
+      const copies = await passTime(repository, PASSED);
+      expect(await snapshotsIn(repository)).toEqual(snapshotsOf(copies));
+      await repository.run(["check", "--read-data"]);
+    },
+    BUILD_MS * (process.env.TRINODE_YEAR ? 8 : 1),
+  );
+
+  it(
+    "is as it was, or pruned, when whoever prunes is killed; the next one finishes it",
+    async () => {
+      const repository = await copiesAs(pruning, "killed");
+      const copies = await passTime(repository, { ...PASSED, days: 12, every: 100, failing: 100 });
+      for (const milliseconds of killMoments()) {
+        await killedPruning("killed", milliseconds);
+        const left = await snapshotsIn(repository);
+        expect(left).toEqual(expect.arrayContaining(snapshotsOf(keptOf(copies, PRUNED_AT, PASSED.keep))));
+      }
+      await pruneRepository(repository, PASSED.keep, PRUNED_AT);
+      expect(await snapshotsIn(repository)).toEqual(snapshotsOf(keptOf(copies, PRUNED_AT, PASSED.keep)));
+      await repository.run(["check", "--read-data"]);
+    },
+    BUILD_MS,
+  );
 
   it("keeps deleted things for another time when told so", async () => {
     configure(90);

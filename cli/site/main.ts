@@ -5,6 +5,7 @@ import { checkCommand } from "./check/command";
 import { backupCommand } from "./backup";
 import { backupsCommand } from "./backups/command";
 import { driftCommand } from "./drift/command";
+import { destroyCommand } from "./destroy";
 import { drillCommand } from "./drill";
 import { envCommand } from "./env/command";
 import { exitCodes, sentence, SiteError } from "./failure";
@@ -12,6 +13,7 @@ import { initCommand } from "./init";
 import { logsCommand } from "./logs";
 import { maintenanceCommand } from "./maintenance";
 import { previewCommand } from "./preview/command";
+import { pruneCommand } from "./prune";
 import { probeCommand } from "./probe/command";
 import { releaseCommand } from "./release";
 import { releasesCommand } from "./releases";
@@ -66,7 +68,9 @@ async function main(args: string[]): Promise<void> {
     backupCommand,
     backupsCommand,
     drillCommand,
+    pruneCommand,
     restoreCommand,
+    destroyCommand,
     stagingCommand,
     startCommand,
     stopCommand,

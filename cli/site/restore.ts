@@ -1,4 +1,4 @@
-import { type Backup, type Place, readBackups } from "./backups/list";
+import { isWhole, type Place, readBackups } from "./backups/list";
 import { isBackupId } from "./backups/ids";
 import { exitCodes, SiteError } from "./failure";
 import { pausing } from "./restorePause";
@@ -40,16 +40,9 @@ async function chosen(site: Site, wanted: string, from?: Place): Promise<string>
   if (isBackupId(wanted)) return wanted;
   if (wanted !== "latest") throw new SiteError(`"${wanted}" is no backup. See: ./site backups`, exitCodes.usage);
   const { backups } = await readBackups(site);
-  const newest = backups.find((backup) => whole(backup, from));
+  const newest = backups.find((backup) => isWhole(backup, from));
   if (!newest) throw new SiteError("there is no backup whose every part was read back. See: ./site backups");
   return newest.id;
-}
-
-/** Whether each part was read back, from that place, or from any. */
-function whole({ parts }: Backup, from?: Place): boolean {
-  const verified = (part: "database" | "files") =>
-    Object.entries(parts[part]?.places ?? {}).some(([place, copy]) => (!from || place === from) && copy.verifiedAt);
-  return verified("database") && verified("files");
 }
 
 /** What is beside is made and checked first; only then the site is paused, for the seconds in which names change. Can be run again. */

@@ -40,8 +40,10 @@ open_repository() {
 
 # add PLACE PART ARGUMENT…: the id of the new snapshot. A file that vanishes while it is read (exit 3) is no failure: uploads come and go.
 add() {
-  local code=0 said
-  said=$(in_repository "$1" "$2" backup --json --host trinode "${@:3}") || code=$?
+  local code=0 said wait=()
+  # Whoever prunes has the repository for himself meanwhile. (restic of Debian 12 can't wait.)
+  ! restic backup --help | grep -q -- --retry-lock || wait=(--retry-lock 30m)
+  said=$(in_repository "$1" "$2" backup "${wait[@]}" --json --host trinode "${@:3}") || code=$?
   ((code == 0 || code == 3)) || return "$code"
   sed -n 's/.*"message_type":"summary".*"snapshot_id":"\([0-9a-f]*\)".*/\1/p' <<<"$said" | grep .
 }

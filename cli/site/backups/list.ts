@@ -94,3 +94,10 @@ export function together(copies: Copy[], drills: Drill[] = []): Backup[] {
   }
   return [...backups.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
 }
+
+/** Whether each part was read back, from that place, or from any. */
+export function isWhole({ parts }: Backup, from?: Place): boolean {
+  const verified = (part: BackupPart) =>
+    Object.entries(parts[part]?.places ?? {}).some(([place, copy]) => (!from || place === from) && copy.verifiedAt);
+  return verified("database") && verified("files");
+}
