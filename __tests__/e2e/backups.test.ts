@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { showProgress } from "../../cli/progress";
 import { localDown, type LocalSettings } from "../../cli/localLinode";
-import type { Stack } from "../../cli/pulumi";
+import { pulumi, type Stack } from "../../cli/pulumi";
 import { configure, deploy, describe as describeStack, prepare, type Rehearsed, visit } from "../../cli/rehearse";
 import { run } from "../../cli/run";
 import type { Backups, Drill } from "../../cli/site/backups/list";
@@ -312,4 +312,26 @@ describe("backups", () => {
     expect((await visit(production)).status).toBe(200);
     expect(await on("web", "ls /var/lib/trinode/maintenance 2>/dev/null || echo none")).toBe("none\n");
   }, 900_000);
+
+  it("bring everything back when all is destroyed: from the bucket, the stack's file and the passphrase", async () => {
+    await sql("UPDATE lending_game SET title = title || '?'");
+    const [text, files] = [await dump(), await uploads()];
+    const { stack } = production;
+    const asked = await site.run(["destroy"]);
+    expect([asked.code, asked.stderr]).toEqual([64, expect.stringContaining("--yes backups-e2e")]);
+    const { backup } = JSON.parse(await site.well(["--json", "destroy", "--yes", stack.name])) as { backup: string };
+    // The state is thrown away; what is left is the file with the key of the copies.
+    await pulumi(stack, ["stack", "rm", "--yes", "--preserve-config"]);
+    const [file, usual] = [stack.configFile!, `Pulumi.${stack.name}.yaml`];
+    copyFileSync(file, usual);
+    await pulumi(stack, ["stack", "init", "--no-select"]);
+    expect(readFileSync(usual, "utf8")).toBe(readFileSync(file, "utf8"));
+    rmSync(usual);
+    await deploy(stack, true);
+    production = await describeStack(stack, local);
+    await site.well(["restore", backup, "--from", "offsite"]);
+    expect(await dump()).toBe(text);
+    expect(await uploads()).toBe(files);
+    expect((await visit(production)).status).toBe(200);
+  }, 1_800_000);
 });
