@@ -72,6 +72,7 @@ const backupScripts = [
   "lib/backup-database.sh",
   "lib/backup-files.sh",
   "lib/backup-store.sh",
+  "lib/leftovers.sh",
   "sql/database-facts.sql",
   "python/backup_manifest.py",
   "python/backup_verify.py",

@@ -13,6 +13,8 @@
 . /usr/local/lib/trinode/lib/backup-files.sh
 # shellcheck source=lib/backup-store.sh
 . /usr/local/lib/trinode/lib/backup-store.sh
+# shellcheck source=lib/leftovers.sh
+. /usr/local/lib/trinode/lib/leftovers.sh
 
 main() {
   local id part failed=0
@@ -41,6 +43,8 @@ main() {
 prune() {
   attempt prune_local "$1"
   ((ATTEMPT == 0)) || log "$1: what has had its time could not be taken out"
+  attempt "remove_aside_$1"
+  ((ATTEMPT == 0)) || log "$1: what was put aside by a restore long ago could not be removed"
 }
 
 # backup_id [ID]: on a schedule, to the minute: what runs on several servers at the same time belongs together.
