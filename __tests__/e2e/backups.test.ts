@@ -327,7 +327,7 @@ describe("backups", () => {
     await pulumi(stack, ["stack", "init", "--no-select"]);
     expect(readFileSync(usual, "utf8")).toBe(readFileSync(file, "utf8"));
     rmSync(usual);
-    await deploy(stack, true);
+    await deploy(stack, showProgress);
     production = await describeStack(stack, local);
     await site.well(["restore", backup, "--from", "offsite"]);
     expect(await dump()).toBe(text);
