@@ -94,6 +94,7 @@ function addReap(verb: Verb): void {
     .action(async (options: { hours: number; dryRun?: boolean }) => {
       const reaped = await reap(process.env, options.hours, options.dryRun);
       const rows = reaped.map(({ stack, hours: age, became }) => [stack, `${age} h`, became]);
+      if (reaped.some(({ became }) => became === "failed")) process.exitCode = exitCodes.failed;
       verb.print(reaped, rows.length > 0 ? table(rows) : "there is no staging stack");
     });
 }

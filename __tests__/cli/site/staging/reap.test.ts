@@ -1,0 +1,25 @@
+import { reap } from "../../../../cli/site/staging/reap";
+import { TestCloud } from "../../../local/api/client";
+
+describe("staging stacks that nobody took down", () => {
+  let cloud: TestCloud;
+  beforeEach(async () => {
+    cloud = await TestCloud.start();
+    for (const stack of ["pr-1", "pr-2", "prod"])
+      await cloud.call("POST", "/networking/firewalls", {
+        label: `shop-${stack}-web`,
+        tags: ["trinode", "site:shop", `stack:${stack}`],
+        rules: { inbound_policy: "DROP", outbound_policy: "ACCEPT" },
+      });
+  });
+  afterEach(() => cloud.stop());
+
+  it("all go, also those behind one that can't be taken down; production never", async () => {
+    jest.spyOn(process.stderr, "write").mockReturnValue(true);
+    const env = { LINODE_URL: cloud.url, LINODE_TOKEN: "test" };
+    const reaped = await reap(env, 0, false, (_, { stack }) =>
+      stack === "pr-1" ? Promise.reject(new Error("locked")) : Promise.resolve("destroyed"),
+    );
+    expect(reaped.map(({ stack, became }) => `${stack} ${became}`).sort()).toEqual(["pr-1 failed", "pr-2 destroyed"]);
+  });
+});
