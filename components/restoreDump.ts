@@ -28,7 +28,7 @@ export function restoreDump(name: string, args: RestoreDumpArgs, opts: pulumi.Cu
     name,
     {
       verb: "restore-dump",
-      scripts: ["lib/portable-dump.awk"],
+      scripts: ["lib/dump.sh", "lib/portable-dump.awk"],
       environment: {
         DUMP: remotePath,
         DUMP_SHA256: checksum,

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # trinode-restore-database: a backup's database, made beside the one in use, checked, and put in its place by a rename.
 # Usage: trinode restore-database prepare ID [local|offsite|any]    fetched, restored, counted; nothing in use is touched
+#                                 prepare-given ID BYTES    the same, with a dump on standard input: SQL (also gzipped), custom format
 #                                 swap ID       the checked one in place of the one in use, which is kept under another name
 #                                 finish ID     after the site was seen to work with it
 # Each can be run again. Output of prepare: JSON {swapped, migrations, place}; of swap and finish: a sentence.
@@ -11,17 +12,21 @@
 . /usr/local/lib/trinode/lib/backups.sh
 # shellcheck source=lib/restore-database.sh
 . /usr/local/lib/trinode/lib/restore-database.sh
+# shellcheck source=lib/dump.sh
+. /usr/local/lib/trinode/lib/dump.sh
+# shellcheck source=lib/restore-given.sh
+. /usr/local/lib/trinode/lib/restore-given.sh
 
 main() {
   local verb=${1:-} id=${2:-}
-  [[ $verb =~ ^(prepare|swap|finish)$ && $id =~ ^20[0-9]{6}T[0-9]{6}Z$ ]] || {
-    echo "usage: trinode restore-database prepare ID [local|offsite|any] | swap ID | finish ID" >&2
+  [[ $verb =~ ^(prepare|prepare-given|swap|finish)$ && $id =~ ^20[0-9]{6}T[0-9]{6}Z$ ]] || {
+    echo "usage: trinode restore-database prepare ID [local|offsite|any] | prepare-given ID BYTES | swap ID | finish ID" >&2
     exit 64
   }
   umask 077
   backup_settings
   backup_lock database
-  "$verb" "$id" "${3:-any}"
+  "${verb//-/_}" "$id" "${3:-any}"
 }
 
 prepare() {
@@ -29,17 +34,31 @@ prepare() {
     echo '{"swapped": true, "migrations": []}'
     return 0
   fi
-  # Not local: it outlives main, for the trap.
-  fetched=$BACKUPS/.restore
-  rm -rf "$fetched"
-  install -d -m 700 "$fetched"
-  trap 'rm -rf "$fetched"; drop_loader' EXIT
+  make_place
   fetch "$1" "$2"
   make_beside
   load
   check
   ask "COMMENT ON DATABASE $BESIDE IS '$(mark "$1")'"
   "$PYTHON/backup_check.py" told "$fetched/manifest.json"
+}
+
+prepare_given() {
+  make_place
+  receive "$2"
+  make_beside
+  load_given
+  judge_given
+  ask "COMMENT ON DATABASE $BESIDE IS '$(mark "$1")'"
+  "$PYTHON/backup_check.py" told "$fetched/manifest.json"
+}
+
+make_place() {
+  # Not local: it outlives main, for the trap.
+  fetched=$BACKUPS/.restore
+  rm -rf "$fetched"
+  install -d -m 700 "$fetched"
+  trap 'rm -rf "$fetched"; drop_loader' EXIT
 }
 
 swap() {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { copyFileSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { showProgress } from "../../cli/progress";
 import { localDown, type LocalSettings } from "../../cli/localLinode";
 import { pulumi, type Stack } from "../../cli/pulumi";
@@ -266,6 +267,32 @@ describe("backups", () => {
     const behind = await site.run(["restore", (await list()).backups[1]!.id]);
     expect([behind.code, behind.stderr]).toEqual([1, expect.stringContaining("--migrate")]);
     await sql("DELETE FROM django_migrations WHERE name = '9998_newer'");
+  }, 900_000);
+
+  it("may be a dump of one's own: SQL, gzipped, or custom format; what is none of the site is refused", async () => {
+    const text = await dump();
+    const file = (name: string) => join(local.directory, name);
+    const made = async (options: string) =>
+      Buffer.from(
+        await on("database", `runuser -u postgres -- pg_dump ${options} ocrprojet13 | base64 -w 0`),
+        "base64",
+      );
+    const sqlText = await made("");
+    writeFileSync(file("dump.sql"), sqlText);
+    writeFileSync(file("dump.sql.gz"), gzipSync(sqlText));
+    writeFileSync(file("dump.custom"), await made("--format=custom"));
+    for (const name of ["dump.sql", "dump.sql.gz", "dump.custom"]) {
+      await sql("UPDATE lending_game SET title = title || '!'");
+      expect(await site.well(["restore", "--file", file(name)])).toContain("kept as trinode_before_");
+      expect(await dump()).toBe(text);
+    }
+    writeFileSync(file("other.sql"), "CREATE TABLE other (id int);\n");
+    writeFileSync(file("cut.sql"), sqlText.subarray(0, 20_000));
+    writeFileSync(file("empty.sql"), "");
+    for (const name of ["other.sql", "cut.sql", "empty.sql"])
+      expect((await site.run(["restore", "--file", file(name)])).code).toBe(1);
+    expect((await site.run(["restore"])).code).toBe(64);
+    expect(await dump()).toBe(text);
   }, 900_000);
 
   it("that have had their time go from the servers, with their proofs, once a newer one is verified", async () => {

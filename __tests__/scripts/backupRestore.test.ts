@@ -44,6 +44,14 @@ describe("a restored database", () => {
     expect(check({ server: "18.1", rows: {} as typeof facts.rows }).status).toBe(1);
   });
 
+  it("from a dump of one's own has tables and notes its migrations", () => {
+    const given = (now: object) =>
+      python("backup_check.py", ["given", write("manifest.json", { facts: { ...facts, ...now } })]);
+    expect(given({}).status).toBe(0);
+    expect(given({ rows: {} }).stderr).toContain("holds no table");
+    for (const migrations of [null, []]) expect(given({ migrations }).stderr).toContain("notes no migrations");
+  });
+
   it("comes from the dump that the manifest tells of", () => {
     const manifest = write("manifest.json", { sha256: sha256("dump"), bytes: 2_000_000 });
     expect(python("backup_check.py", ["dump", manifest, write("a", "dump")]).status).toBe(0);

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { Client, type ClientChannel } from "ssh2";
 import { exitCodes, sentence, SiteError } from "./failure";
 import type { Server } from "./servers";
@@ -11,7 +12,7 @@ export interface Outcome {
 
 export interface ExecOptions {
   /** Standard input. @default none */
-  input?: string;
+  input?: string | Readable;
   /** Gets standard output as it comes, in place of collecting it. */
   onOutput?: (part: Buffer) => void;
   /** Gets standard error as it comes, in place of collecting it. */
@@ -73,7 +74,8 @@ export class Connection {
     let stderr = "";
     channel.on("data", onOutput ?? ((part: Buffer) => (stdout += part.toString())));
     channel.stderr.on("data", onErrors ?? ((part: Buffer) => (stderr += part.toString())));
-    channel.end(input ?? "");
+    if (input instanceof Readable) input.pipe(channel);
+    else channel.end(input ?? "");
     return { code: await ended(channel, exit, this.client), stdout, stderr };
   }
 

@@ -1,5 +1,8 @@
+import { createReadStream, existsSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Readable } from "node:stream";
 import { isWhole, type Place, readBackups } from "./backups/list";
-import { isBackupId } from "./backups/ids";
+import { backupId, isBackupId } from "./backups/ids";
 import { exitCodes, SiteError } from "./failure";
 import { pausing } from "./restorePause";
 import { failure, type Site, trinode } from "./site";
@@ -7,6 +10,8 @@ import type { Role } from "./servers";
 import type { Verb } from "./verb";
 
 interface RestoreOptions {
+  /** A dump of one's own. @default a backup */
+  file?: string;
   /** Where copies are taken from. @default the nearest place that has them */
   from?: Place;
   /** Migrates what is older than the release that serves. */
@@ -25,11 +30,23 @@ export function restoreCommand(verb: Verb): void {
   verb.parent
     .command("restore")
     .description("brings a backup back: made beside, checked, and switched to; what was there is kept")
-    .argument("<backup>", "an id of ./site backups, or latest: the newest that was read back")
+    .argument("[backup]", "an id of ./site backups, or latest: the newest that was read back")
+    .option(
+      "--file <dump>",
+      "a dump of your own in its place, by pg_dump: SQL (also .gz) or custom format; uploads stay as they are",
+    )
     .option("--from <place>", "local (the servers) or offsite (the bucket)")
     .option("--migrate", "runs the migrations that have come since the backup")
-    .action(async (wanted: string, options: RestoreOptions) => {
+    .action(async (wanted: string | undefined, options: RestoreOptions) => {
+      if ((wanted === undefined) === (options.file === undefined))
+        throw new SiteError("name a backup, or a dump with --file, and not both", exitCodes.usage);
+      const dump = options.file === undefined ? undefined : readable(resolve(verb.from, options.file));
       const site = await verb.site();
+      if (dump !== undefined || wanted === undefined) {
+        const said = await restoreGiven(site, dump ?? "", options);
+        verb.print(said, [`the dump is in use, noted as ${said.backup}`, ...said.kept].join("\n"));
+        return;
+      }
       const said = await restore(site, await chosen(site, wanted, options.from), options);
       verb.print(said, [`backup ${said.backup} is in use`, ...said.kept].join("\n"));
     });
@@ -65,6 +82,30 @@ async function restore(site: Site, id: string, { from, migrate = false }: Restor
   return { backup: id, kept: [kept, uploads].map((line) => line.trim()) };
 }
 
+/** A file that is there, by its path. @throws SiteError */
+function readable(path: string): string {
+  if (existsSync(path) && statSync(path).isFile()) return path;
+  throw new SiteError(`there is no file ${path}`, exitCodes.usage);
+}
+
+/** The same with a dump of one's own; uploads stay. */
+async function restoreGiven(site: Site, path: string, { migrate = false }: RestoreOptions) {
+  const id = backupId(new Date());
+  const words = ["restore-database", "prepare-given", id, String(statSync(path).size)];
+  const { migrations } = JSON.parse(await heard(site, "database", words, createReadStream(path))) as {
+    migrations: unknown;
+  };
+  await refuseMisfit(site, id, migrations, migrate);
+  const kept = await pausing(site, id, async () => {
+    const former = await heard(site, "database", ["restore-database", "swap", id]);
+    if (migrate) await heard(site, "app", ["manage", "migrate", "--no-input"]);
+    await heard(site, "app", ["restart-app"]);
+    return former;
+  });
+  await heard(site, "database", ["restore-database", "finish", id]);
+  return { backup: id, kept: [kept.trim()] };
+}
+
 /** Refuses a backup that the release which serves can't work with. */
 async function refuseMisfit(site: Site, id: string, migrations: unknown, migrate: boolean): Promise<void> {
   const input = JSON.stringify(migrations);
@@ -80,7 +121,7 @@ async function refuseMisfit(site: Site, id: string, migrations: unknown, migrate
 }
 
 /** What a verb prints; what it says meanwhile is shown. */
-async function heard(site: Site, role: Role, words: string[], input = ""): Promise<string> {
+async function heard(site: Site, role: Role, words: string[], input: string | Readable = ""): Promise<string> {
   const said: string[] = [];
   const onErrors = (part: Buffer) => {
     said.push(part.toString());

@@ -4,6 +4,7 @@
 usage: backup_check.py megabytes MANIFEST          size of the dump
        backup_check.py dump MANIFEST DUMP          whether it is the dump
        backup_check.py facts MANIFEST <FACTS       whether a database is the one that was dumped; FACTS: database-facts.sql's
+       backup_check.py given MANIFEST              whether it can be the site's at all
        backup_check.py told MANIFEST               JSON {swapped: false, migrations}, for whoever asked for the restore
 Exit: 0 it is so, 1 it is not, with the reason on standard error.
 """
@@ -16,7 +17,7 @@ import sys
 def main(verb: str, manifest_file: str, *more: str) -> None:
     with open(manifest_file, encoding="utf-8") as file:
         manifest = json.load(file)
-    {"megabytes": megabytes, "dump": dump, "facts": facts, "told": told}[verb](manifest, *more)
+    {"megabytes": megabytes, "dump": dump, "facts": facts, "given": given, "told": told}[verb](manifest, *more)
 
 
 def megabytes(manifest: dict) -> None:
@@ -50,6 +51,14 @@ def rows_that_differ(was: dict, now: dict) -> list[str]:
 
 def major(found: dict) -> str:
     return found["server"].split(".")[0]
+
+
+def given(manifest: dict) -> None:
+    facts = manifest["facts"]
+    if not facts["rows"]:
+        sys.exit("trinode: the dump holds no table")
+    if not facts["migrations"]:
+        sys.exit("trinode: the dump notes no migrations (django_migrations): it is of no Django site, or of none that has run")
 
 
 def told(manifest: dict) -> None:
