@@ -58,7 +58,14 @@ make_place() {
   fetched=$BACKUPS/.restore
   rm -rf "$fetched"
   install -d -m 700 "$fetched"
-  trap 'rm -rf "$fetched"; drop_loader' EXIT
+  trap leave EXIT
+}
+
+# What is not a whole database, and checked, takes no room.
+leave() {
+  rm -rf "$fetched"
+  drop_loader || true
+  [[ $(comment_of "$BESIDE") == "trinode: restoring backup "* ]] || drop_beside || true
 }
 
 swap() {

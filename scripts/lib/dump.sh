@@ -13,7 +13,7 @@ load_dump() {
       $0 = "line " (substr($0, 14, RLENGTH - 13) - before) substr($0, RLENGTH + 1) } { print }' "$log" |
       grep -v '^ *$' | tail -n 5 >&2 || true
     rm -f "$log"
-    die "the dump could not be restored; the database is as empty as before"
+    die "the dump could not be restored (see above); nothing was changed"
   fi
   rm -f "$log"
 }

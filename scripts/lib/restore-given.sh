@@ -7,7 +7,7 @@ receive() {
   [[ $1 =~ ^[1-9][0-9]*$ ]] || die "how large is the dump? It is empty, or its size was not given"
   free=$(free_mb "$BACKUPS")
   # Compressed, it may be a tenth of what it becomes.
-  needed=$(($1 / 1048576 * 13 + 300))
+  needed=$(($1 * 13 / 1048576 + 300))
   ((free > needed)) || die "there may be no room to restore beside: $needed MB are needed at most, $free are free. Make room, or take a larger plan."
   head -c "$1" >"$fetched/given.dump"
   [[ $(stat -c %s "$fetched/given.dump") == "$1" ]] || die "the dump did not arrive whole; nothing was changed"
