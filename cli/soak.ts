@@ -94,7 +94,12 @@ new Command("npm run soak --")
   .description(
     "The tests on hosts again and again: pulumi up, machines and the API killed at random moments, many releases under load",
   )
-  .argument("[rounds]", "how often; a round of production takes two to four minutes, of the others one", positive, 10)
+  .argument(
+    "[rounds]",
+    "how often; a round of production takes two to four minutes, of the others one; pruning goes through a year and a half of copies each time, for half an hour or more",
+    positive,
+    10,
+  )
   .option("--only <soaks>", `some of ${names.join(", ")}, comma-separated`, known, names)
   .action(main)
   .parseAsync()
