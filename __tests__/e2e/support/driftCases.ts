@@ -19,7 +19,7 @@ export function driftCases(production: () => Standing): void {
     expect([code, wrong]).toEqual([0, []]);
     expect(texts.filter((text) => /^files: \d+, as they were put there$/.test(text))).toHaveLength(3);
     expect(await pulumi(stack, ["stack", "export"])).toBe(before);
-  }, 60_000);
+  }, 300_000);
 
   it("finds a file that was changed on a server, line by line, rights and strangers; the step puts it back", async () => {
     const { stack } = production();
@@ -40,7 +40,7 @@ export function driftCases(production: () => Standing): void {
     const steps = ["web-setup", "web-certificate"].flatMap((name) => ["--replace", `**::${name}`]);
     await pulumi(stack, ["up", "--yes", "--skip-preview", ...steps]);
     expect(await drift()).toMatchObject({ code: 0, unwell: [] });
-  }, 120_000);
+  }, 300_000);
 
   it("finds a firewall's rule that was added at Linode", async () => {
     const { add } = await firewallOf(production(), "database");
@@ -52,7 +52,7 @@ export function driftCases(production: () => Standing): void {
     ]);
     await pulumi(production().stack, ["up", "--yes", "--skip-preview", "--refresh"]);
     expect(await drift()).toMatchObject({ code: 0, unwell: [] });
-  }, 120_000);
+  }, 300_000);
 
   it("finds variables that were changed on a server, with the dossier's scripts", async () => {
     await on(production(), "app", "printf hello | trinode change-variable GREETING");
@@ -62,5 +62,5 @@ export function driftCases(production: () => Standing): void {
     });
     await on(production(), "app", "trinode override-clear GREETING");
     expect(await drift()).toMatchObject({ code: 0, unwell: [] });
-  }, 120_000);
+  }, 300_000);
 }
