@@ -10,7 +10,7 @@ import { admitCases } from "./support/admitCases";
 import { driftCases } from "./support/driftCases";
 import { type PreviewCase, previewCases } from "./support/previewCases";
 import { SiteCommand } from "./support/siteCommand";
-import { firewallOf, look, unwell } from "./support/standing";
+import { firewallOf, look, on, unwell } from "./support/standing";
 
 const local: LocalSettings = { directory: ".test/checks-e2e", port: 8417, slot: 17 };
 const configFile = join(local.directory, "Pulumi.checks.yaml");
@@ -46,10 +46,36 @@ describe("checks of a production", () => {
       expect([found.code, found.verdict]).toEqual([0, "well"]);
       expect(found.findings.map(({ name }) => name)).toEqual([
         ...["names", "https", "other names", "certificate", "protocols", "redirects", "hsts", "headers", "cookies"],
-        ...["static files", "unknown host", "ports", "operators' ports"],
+        ...[
+          "static files",
+          "unknown host",
+          "ports",
+          "operators' ports",
+          "ports over IPv6",
+          "backup of database",
+          "backup of app",
+        ],
       ]);
-      expect(found.findings.at(-1)?.text).toContain("this machine is among operators.cidrs");
+      expect(found.findings.find(({ name }) => name === "operators' ports")?.text).toContain(
+        "this machine is among operators.cidrs",
+      );
     }, 60_000);
+
+    it("says how old the newest backup is, and when it is too old", async () => {
+      await site.well(["backup"]);
+      expect((await probe()).findings.at(-1)).toMatchObject({
+        state: "well",
+        text: expect.stringContaining("0 hours ago"),
+      });
+      const old = "sed -i 's/ [^ ]*$/ 2026-01-02T03:04:05Z/' /var/lib/trinode/backups/last";
+      await on({ local, stack, site, api }, "database", old);
+      const found = await probe();
+      expect(unwell(found)).toEqual([
+        expect.stringMatching(/^backup of database: \S+, read back \d+ hours ago; it may be 26$/),
+      ]);
+      await site.well(["backup"]);
+      expect(unwell(await probe())).toEqual([]);
+    }, 300_000);
 
     it("says so when an operator's ports answer a machine that is said to be none of an operator", async () => {
       const found = await probe("--visitor");

@@ -14,6 +14,8 @@ export interface Server {
   label: string;
   /** Public IPv4 address. */
   address: string;
+  /** Public IPv6 address. @default it has none */
+  address6?: string;
   /** `ssh-ed25519 AAAA…`, recorded by `pulumi up` at its first contact. */
   hostKey: string;
 }
@@ -48,6 +50,8 @@ export function findServers(resources: StateResource[]): Server[] {
         id: Number(text(outputs.id)),
         label: text(outputs.label),
         address: text(outputs.ipAddress),
+        // Linode writes it with its prefix.
+        ...(text(outputs.ipv6) && { address6: text(outputs.ipv6).split("/")[0]! }),
         hostKey: contact.split(/\s+/).slice(0, 2).join(" "),
       };
     })

@@ -23,37 +23,60 @@ export interface PortsOptions {
   visitor?: boolean;
 }
 
-/** Ports of every server, tried from here. */
+/** Ports of every server, tried from here, over IPv6 too where this machine has it. */
 export async function lookAtPorts(target: Target, { visitor = false }: PortsOptions = {}): Promise<Finding[]> {
   const from = await ownAddress(target.web);
-  const asked = await Promise.all(
-    target.servers.map(async ({ name, roles, address }) => {
+  const asked = await listen(target.servers);
+  const who = visitor ? "visitor" : isOperator(from, target.operatorCidrs) ? "operator" : "unknown";
+  return [...judgePorts(asked, who), ...(await lookOverIPv6(target, visitor))];
+}
+
+/** Nobody translates addresses there: whoever is not among the operators' is a visitor. */
+async function lookOverIPv6({ servers, operatorCidrs }: Target, visitor: boolean): Promise<Finding[]> {
+  const addressed = servers.filter(({ address6 }) => address6 !== undefined);
+  const web = addressed.find(({ roles }) => roles.includes("web"));
+  const from = web?.address6 && (await ownAddress(web.address6));
+  // Not from here, or not there: a name's AAAA record that leads nowhere is seen by "names".
+  if (!from) return [fact("ports over IPv6", "not tried: this machine does not reach the web server over IPv6")];
+  const asked = await listen(addressed.map((server) => ({ ...server, address: server.address6! })));
+  const who = !visitor && isOperator(from, operatorCidrs) ? "operator" : "visitor";
+  return judgePorts(asked, who, "IPv6").slice(0, 1);
+}
+
+function listen(servers: Target["servers"]): Promise<Listening[]> {
+  return Promise.all(
+    servers.map(async ({ name, roles, address }) => {
       const heard = await Promise.all(tried.map(async (port) => [port, await hear(address, port)] as const));
       return { name, roles, heard: new Map(heard) };
     }),
   );
-  const who = visitor ? "visitor" : isOperator(from, target.operatorCidrs) ? "operator" : "unknown";
-  return judgePorts(asked, who);
 }
 
 /** @param who asks: an operator, a visitor, or who can't be told, because addresses are translated on the way */
-export function judgePorts(asked: Listening[], who: "operator" | "visitor" | "unknown"): Finding[] {
-  const complaints = asked.flatMap(({ name, roles, heard }) => {
-    const world = roles.includes("web") ? [80, 443] : [];
-    const operators = who === "visitor" ? [] : [22, ...(roles.includes("database") ? [5432] : [])];
-    const through = [...heard].filter(([port, what]) => what !== "silent" && ![...world, ...operators].includes(port));
-    return [
-      ...world.filter((port) => heard.get(port) !== "open").map((port) => `${name}: ${port} is closed to the world`),
-      ...through.map(([port, what]) =>
-        what === "open"
-          ? `${name}: ${port} is open`
-          : `${name}: ${port} is let through, although nobody listens there (or something between refuses it in the firewall's place)`,
-      ),
-    ];
-  });
+export function judgePorts(
+  asked: Listening[],
+  who: "operator" | "visitor" | "unknown",
+  family: "IPv4" | "IPv6" = "IPv4",
+): Finding[] {
+  const complaints = asked.flatMap((server) => complaintsOf(server, who));
   const remedy = "The cloud firewalls are not the program's: pulumi refresh shows how, pulumi up puts them right";
-  const text = `nothing but 80 and 443 of web${who === "visitor" ? "" : ", and operators' own"}; ${tried.length} tried on each server, over IPv4`;
-  return [judged("ports", complaints, text, remedy), ...operatorPorts(asked, who)];
+  const text = `nothing but 80 and 443 of web${who === "visitor" ? "" : ", and operators' own"}; ${tried.length} tried on each server, over ${family}`;
+  const name = family === "IPv4" ? "ports" : "ports over IPv6";
+  return [judged(name, complaints, text, remedy), ...operatorPorts(asked, who)];
+}
+
+function complaintsOf({ name, roles, heard }: Listening, who: "operator" | "visitor" | "unknown"): string[] {
+  const world = roles.includes("web") ? [80, 443] : [];
+  const operators = who === "visitor" ? [] : [22, ...(roles.includes("database") ? [5432] : [])];
+  const through = [...heard].filter(([port, what]) => what !== "silent" && ![...world, ...operators].includes(port));
+  return [
+    ...world.filter((port) => heard.get(port) !== "open").map((port) => `${name}: ${port} is closed to the world`),
+    ...through.map(([port, what]) =>
+      what === "open"
+        ? `${name}: ${port} is open`
+        : `${name}: ${port} is let through, although nobody listens there (or something between refuses it in the firewall's place)`,
+    ),
+  ];
 }
 
 /** What can't be told from an operator's machine: whether others are kept out. */

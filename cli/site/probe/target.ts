@@ -8,7 +8,7 @@ export interface Target {
   domains: string[];
   /** Names that lead to the canonical one. */
   redirects: string[];
-  servers: Pick<Server, "name" | "roles" | "address">[];
+  servers: Pick<Server, "name" | "roles" | "address" | "address6">[];
   /** Address of the web server. */
   web: string;
   tls: { mode: string; ca?: string };

@@ -99,6 +99,12 @@ describe("ports", () => {
     });
   });
 
+  it("are told apart over IPv6", () => {
+    const [ports] = judgePorts([machine("web", { 80: "open", 443: "open" })], "visitor", "IPv6");
+    expect(ports).toMatchObject({ name: "ports over IPv6", state: "well" });
+    expect(judgePorts([web], "visitor", "IPv6")[0]?.text).toBe("web: 22 is open");
+  });
+
   it("of operators are not open to a visitor", () => {
     expect(judgePorts([web, database], "visitor")[0]?.text).toBe(
       "web: 22 is open; database: 22 is open; database: 5432 is open",

@@ -1,3 +1,4 @@
+import { judgeBackup } from "../../../../cli/site/probe/backupAge";
 import { judgeCertificates, type Shown } from "../../../../cli/site/probe/certificate";
 import { judgeCookies } from "../../../../cli/site/probe/cookies";
 import { judgeHeaders } from "../../../../cli/site/probe/headers";
@@ -169,4 +170,27 @@ describe("a name that is not served", () => {
       expect(judgeUnknown({ ...refused, ...change }).state).toBe("unwell");
     },
   );
+});
+
+describe("the age of the newest backup", () => {
+  const now = new Date("2026-01-03T04:00:00Z");
+  const judged = (noted: string) => judgeBackup("backup of app", noted, 26, now);
+
+  it("is well for a day and a bit, when it was read back", () => {
+    expect(judged("well 20260102T021500Z 2026-01-02T02:16:00Z\n")).toMatchObject({
+      state: "well",
+      text: "20260102T021500Z, read back 25 hours ago",
+    });
+  });
+
+  it.each([
+    ["well 20260101T021500Z 2026-01-01T02:16:00Z\n", "20260101T021500Z, read back 49 hours ago; it may be 26"],
+    ["failed 20260103T021500Z 2026-01-03T02:16:00Z\n", "20260103T021500Z failed, at 2026-01-03T02:16:00Z"],
+  ])("is not well after that, nor when the last one failed: %j", (noted, text) => {
+    expect(judged(noted)).toMatchObject({ state: "unwell", text });
+  });
+
+  it("is a fact before the first one", () => {
+    expect(judged("")).toMatchObject({ state: "fact", text: "none yet; ./site backup makes one" });
+  });
 });
