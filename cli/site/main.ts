@@ -4,6 +4,7 @@ import { admitCommand } from "./admit/command";
 import { checkCommand } from "./check/command";
 import { backupCommand } from "./backup";
 import { backupsCommand } from "./backups/command";
+import { deployCommand } from "./deploy/command";
 import { driftCommand } from "./drift/command";
 import { destroyCommand } from "./destroy";
 import { drillCommand } from "./drill";
@@ -56,6 +57,7 @@ async function main(args: string[]): Promise<void> {
     checkCommand,
     previewCommand,
     driftCommand,
+    deployCommand,
     releaseCommand,
     rollbackCommand,
     releasesCommand,

@@ -16,7 +16,11 @@ export interface Interruption {
 
 /** `./site` on one stack, as somebody would type it. */
 export class SiteCommand {
-  constructor(private readonly stack: Stack) {}
+  /** @param checkout whose `./site` it is */
+  constructor(
+    private readonly stack: Stack,
+    private readonly checkout = ".",
+  ) {}
 
   /** Runs a verb to its end. */
   run(args: string[], input = ""): Promise<Ended> {
@@ -39,7 +43,11 @@ export class SiteCommand {
   private async start(args: string[], input: string, interruption?: Interruption): Promise<Ended> {
     const { name, configFile = "", env } = this.stack;
     const all = ["--stack", name, "--config-file", configFile, ...args];
-    const child = spawn("./site", all, { env: { ...env, PULUMI_STACK: undefined }, detached: true });
+    const child = spawn("./site", all, {
+      cwd: this.checkout,
+      env: { ...env, PULUMI_STACK: undefined },
+      detached: true,
+    });
     let stdout = "";
     let stderr = "";
     let sent = false;

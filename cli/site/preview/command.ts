@@ -36,21 +36,20 @@ export function previewCommand(verb: Verb): void {
     )
     .action(async (options: PreviewOptions) => {
       const stack = await verb.stack();
-      const config = await stack.config();
-      const previewed = await previewOf(stack);
-      const told = await gather(stack, previewed, config, options);
-      const secrets = [...secretsOf(process.env), ...(await stack.secrets())];
-      const text = mask(comment(told), secrets);
-      if (options.output)
-        write(
-          resolve(verb.from, options.output),
-          text,
-          mask(JSON.stringify(previewed.preview, null, 2), secrets),
-          told,
-        );
+      const { told, text, preview } = await previewed(stack, options);
+      if (options.output) write(resolve(verb.from, options.output), text, preview, told);
       verb.print({ stack: stack.name, acceptable: acceptable(told), comment: text }, text.trimEnd());
       process.exitCode = acceptable(told) ? exitCodes.well : exitCodes.failed;
     });
+}
+
+/** The comment on what `pulumi up` would do to a stack, secrets masked, and whether that may be done. */
+export async function previewed(stack: SiteStack, options: Pick<PreviewOptions, "site" | "note">) {
+  const found = await previewOf(stack);
+  const told = await gather(stack, found, await stack.config(), options);
+  const secrets = [...secretsOf(process.env), ...(await stack.secrets())];
+  const preview = mask(JSON.stringify(found.preview, null, 2), secrets);
+  return { told, preview, text: mask(comment(told), secrets), acceptable: acceptable(told) };
 }
 
 async function gather(
