@@ -7,6 +7,7 @@ import { localDown, type LocalSettings } from "../../cli/localLinode";
 import { pulumi, type Stack } from "../../cli/pulumi";
 import { configure, deploy, prepare } from "../../cli/rehearse";
 import { admitCases } from "./support/admitCases";
+import { deployCases } from "./support/deployCases";
 import { driftCases } from "./support/driftCases";
 import { type PreviewCase, previewCases } from "./support/previewCases";
 import { SiteCommand } from "./support/siteCommand";
@@ -65,7 +66,7 @@ describe("checks of a production", () => {
       await site.well(["backup"]);
       expect((await probe()).findings.at(-1)).toMatchObject({
         state: "well",
-        text: expect.stringContaining("0 hours ago"),
+        text: expect.stringContaining("0 hours ago") as string,
       });
       const old = "sed -i 's/ [^ ]*$/ 2026-01-02T03:04:05Z/' /var/lib/trinode/backups/last";
       await on({ local, stack, site, api }, "database", old);
@@ -204,4 +205,6 @@ describe("checks of a production", () => {
       expect(stdout).toMatch(/`manage.py makemigrations --check --dry-run` fails:[^]*Create model Forgotten/);
     }, 120_000);
   });
+
+  describe("./site deploy", () => deployCases(() => ({ local, stack, site, api })));
 });
