@@ -5,7 +5,7 @@ import { z } from "zod";
 import { siteSchema } from "./configSchema";
 import { relativeName } from "./render/dnsRecords";
 import { certificateMistakes } from "./render/tlsCheck";
-import { localPath } from "./render/webFiles";
+import { localPath, mediaPath } from "./render/webFiles";
 import { parseSource } from "./source/address";
 
 /** A stack's configuration, checked and with defaults. Secret values are plain in here: mark them before they go anywhere. */
@@ -114,7 +114,7 @@ function badCertificate({ tls, domains, redirects }: SiteConfig): string[] {
 function badPaths({ app }: SiteConfig): string[] {
   return [
     ...complaint("trinode:app.static.url", () => localPath(app.static.url)),
-    ...complaint("trinode:app.media.url", () => localPath(app.media.url)),
+    ...complaint("trinode:app.media.url", () => mediaPath(app.media.url)),
   ];
 }
 

@@ -2,6 +2,7 @@ import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { backups } from "./configBackups";
 import { quoted, section, size, supportedImage, text, whole } from "./configRules";
+import { severalMistakes } from "./configSeveral";
 import { monitoring, processes, redis, schedule, serviceMistakes } from "./configServices";
 import { build, source } from "./configSource";
 import { referable, unknownReferences } from "./render/variables";
@@ -175,6 +176,7 @@ export const siteSchema = section({
   topology: z
     .enum(["three", "single"], { error: ({ input }) => `${quoted(input)} is neither three nor single.` })
     .default("three"),
+  appServers: whole(1, 8).default(1),
   operators: section({
     sshKeys: z.array(sshKey).min(1, "is empty. Give at least one public key: nobody could log in."),
     cidrs: z.array(cidr).min(1, "is empty. Say where operators are, e.g. 203.0.113.7/32."),
@@ -226,7 +228,8 @@ export const siteSchema = section({
         message:
           "no variable refers to ${secretKeyFallbacks}: every visitor would be signed out. Give the site a variable that it sets SECRET_KEY_FALLBACKS from.",
       });
-    for (const [path, message] of serviceMistakes(site)) context.addIssue({ code: "custom", path, message });
+    for (const [path, message] of [...serviceMistakes(site), ...severalMistakes(site)])
+      context.addIssue({ code: "custom", path, message });
     for (const name of Object.keys(site.app.secrets)) {
       if (name in site.app.env)
         context.addIssue({

@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import { AppServer } from "./components/appServer";
+import { type AppServers, createAppServers } from "./components/appServers";
 import { Backups } from "./components/backups";
 import { DatabaseServer } from "./components/databaseServer";
 import type { LinodeHost } from "./components/linodeHost";
-import { Network, addresses } from "./components/network";
+import { Network, addresses, appAddresses } from "./components/network";
 import { lookUpPlans, type Plan } from "./components/plans";
 import { type Offsite, offsiteOf } from "./components/offsite";
 import { prepareRelease, type Release } from "./components/release";
-import { createServers, type Role } from "./components/servers";
+import { createServers, type Role, type Servers } from "./components/servers";
 import { siteRedis } from "./components/siteRedis";
 import { siteVariables } from "./components/siteVariables";
 import { keepUp } from "./components/upkeep";
@@ -18,7 +18,6 @@ import { tellingErrors } from "./programErrors";
 import { alertThresholds } from "./render/alerts";
 import { label as labelOf } from "./render/labels";
 
-type Servers = Record<Role, LinodeHost>;
 type Plans = Record<Role, Plan>;
 
 /** The whole story: configuration → network → machines → database → application → web → outputs. */
@@ -30,7 +29,7 @@ async function production() {
   ]);
   const servers = createMachines(config, plans);
   const database = createDatabase(config, plans, servers.database);
-  const app = createApp(config, plans, servers.app, database, release);
+  const app = createApps(config, plans, servers, database, release);
   database.lockFormerLogin(app.ready);
   const web = createWeb(config, servers.web, app);
   const offsite = offsiteOf(config, labelOf(config.site, pulumi.getStack(), "copies"));
@@ -44,13 +43,13 @@ async function production() {
 }
 
 function createMachines(config: SiteConfig, plans: Plans): Servers {
-  const { site, region, image, topology, operators, protect } = config;
+  const { site, region, image, topology, appServers, operators, protect } = config;
   const { alerts } = config.monitoring;
   const stack = pulumi.getStack();
   const network = new Network("network", { label: labelOf(site, stack, "vpc"), region });
   const cpus = new Map(Object.values(plans).map(({ id, vcpus }) => [id, vcpus]));
   return createServers({
-    ...{ site, stack, topology, region, image, protect },
+    ...{ site, stack, topology, appServers, region, image, protect },
     plans: config.plans,
     subnetId: network.subnetId,
     operators: { ...operators, privateKey: operators.privateKey ? pulumi.secret(operators.privateKey) : undefined },
@@ -67,19 +66,19 @@ function createDatabase(config: SiteConfig, plans: Plans, host: LinodeHost): Dat
     host,
     memoryMb: plans[single ? "app" : "database"].memoryMb,
     shared: single,
-    clients: single ? [] : [addresses.app],
+    clients: single ? [] : appAddresses(config.appServers),
     operatorCidrs: config.operators.cidrs,
     protect: config.protect,
   });
 }
 
-function createApp(
+function createApps(
   config: SiteConfig,
   plans: Plans,
-  host: LinodeHost,
+  { apps: hosts, web }: Servers,
   database: DatabaseServer,
   release: Release,
-): AppServer {
+): AppServers {
   const { site, domains, redirects, app } = config;
   const { sentryDsn } = config.monitoring;
   const single = config.topology === "single";
@@ -92,9 +91,9 @@ function createApp(
     database,
     redisPassword: redis?.password,
   });
-  return new AppServer("app", {
+  return createAppServers({
     ...app,
-    ...{ host, site, domains, plan, release, redis, database },
+    ...{ hosts, web, site, domains, plan, release, redis, database },
     variables: variables.final,
     buildVariables: variables.building,
     keyChange: { rotation: app.secretKeyRotation, interim: variables.interim },
@@ -104,12 +103,12 @@ function createApp(
   });
 }
 
-function createWeb(config: SiteConfig, host: LinodeHost, upstream: AppServer): WebServer {
+function createWeb(config: SiteConfig, host: LinodeHost, { addresses: upstream }: AppServers): WebServer {
   const { site, domains, redirects, dns, tls, operators, app } = config;
   return new WebServer("web", {
     ...{ host, site, domains, redirects, dns, tls },
     operatorCidrs: operators.cidrs,
-    upstream: upstream.host,
+    upstream,
     static: app.static,
     media: app.media,
     maxBody: app.server.maxBody,
@@ -161,24 +160,25 @@ function watchCopies(
 function watchOver({ domains, app }: SiteConfig, servers: Servers, serving: pulumi.Resource[]): void {
   const { path, status } = app.health;
   keepUp(
-    [servers.web, servers.app, servers.database],
+    [servers.web, ...servers.apps, servers.database],
     { domain: domains[0]!, path, status, webAddress: servers.web.privateIp },
     serving,
   );
 }
 
 function outputs(
-  { domains, dns, topology }: SiteConfig,
+  { domains, dns, topology, appServers }: SiteConfig,
   plans: Plans,
   servers: Servers,
-  roles: { database: DatabaseServer; app: AppServer; web: WebServer },
+  roles: { database: DatabaseServer; app: AppServers; web: WebServer },
 ) {
-  const paid = topology === "single" ? [plans.app] : Object.values(plans);
+  const apps = Array<Plan>(appServers).fill(plans.app);
+  const paid = topology === "single" ? [plans.app] : [plans.database, ...apps, plans.web];
   return {
     url: roles.web.url,
     domains,
-    servers: { database: described(servers.database), app: [described(servers.app)], web: described(servers.web) },
-    host: roles.app.host,
+    servers: { database: described(servers.database), app: servers.apps.map(described), web: described(servers.web) },
+    host: roles.app.addresses[0],
     databaseUrl: roles.database.url,
     monthlyCost: paid.reduce((sum, plan) => sum + plan.monthly, 0),
     ...(!dns.manage && { dnsRecords: roles.web.dnsRecords }),

@@ -24,6 +24,31 @@ function mistakes(raw: Record<string, unknown>): string[] {
   return [];
 }
 
+describe("several application servers", () => {
+  it("are taken with uploads elsewhere, or without any", () => {
+    const { app } = good();
+    for (const url of ["https://uploads.example.org/", ""])
+      expect(checkConfig({ ...good(), appServers: 2, app: { ...app, media: { url } } }).appServers).toBe(2);
+  });
+
+  it("are refused with what one of them would have on its own disk", () => {
+    const { app } = good();
+    expect(
+      mistakes({ ...good(), appServers: 2, topology: "single", redis: true, app: { ...app, writable: ["data"] } }),
+    ).toEqual([
+      expect.stringMatching(/^trinode:appServers: 2 need topology three/),
+      expect.stringMatching(
+        /^trinode:app\.media\.url: uploads would lie on one of 2 application servers.*Object Storage/,
+      ),
+      expect.stringMatching(/^trinode:app\.writable: .*Object Storage/),
+      expect.stringMatching(/^trinode:redis: it is one application server's own/),
+    ]);
+    expect(mistakes({ ...good(), appServers: 9 })).toContain(
+      "trinode:appServers: 9 is not a whole number from 1 to 8.",
+    );
+  });
+});
+
 describe("a configuration", () => {
   it("needs little, and gets defaults for the rest", () => {
     const config = checkConfig(good());

@@ -2,10 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { appVariables } from "../render/appFiles";
 import type { AppServerArgs } from "./appServerArgs";
 import { setUpApp } from "./appSetup";
+import { changeOf } from "./hostStep";
 import { checkMail } from "./mailCheck";
 import { prepareRelease } from "./release";
-import { activateRelease, readReport } from "./releaseActivation";
+import { activateRelease, activation, readReport } from "./releaseActivation";
 import { buildRelease, copyArchive, type Delivery } from "./releaseBuild";
+import { putBack, takeOut } from "./upstream";
 
 export type { AppServerArgs } from "./appServerArgs";
 
@@ -19,6 +21,8 @@ export class AppServer extends pulumi.ComponentResource {
   readonly overrides: pulumi.Output<string[]>;
   /** Done when the release serves. */
   readonly ready: pulumi.Resource[];
+  /** Another text whenever something else is made live; of several servers only. */
+  readonly change: pulumi.Output<string>;
 
   constructor(name: string, args: AppServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("trinode:index:AppServer", name, {}, opts);
@@ -28,7 +32,10 @@ export class AppServer extends pulumi.ComponentResource {
     const setup = setUpApp(`${name}-setup`, args, { parent: this });
     const copy = copyArchive(`${name}-source`, args, delivery, after(setup));
     const build = buildRelease(`${name}-build`, args, delivery, after(copy));
-    const live = activateRelease(`${name}-release`, args, delivery, after(build, ...args.database.ready));
+    this.change = args.line ? changeOf(activation(args, delivery)) : pulumi.output("");
+    const out = args.line && takeOut(`${name}-out`, args, args.line, this.change, after(build, ...args.line.after));
+    const live = activateRelease(`${name}-release`, args, delivery, after(out ?? build, ...args.database.ready));
+    const back = args.line && putBack(`${name}-in`, args, args.line, this.change, after(live));
     checkMail(`${name}-mail`, args, delivery, live, { parent: this });
 
     const report = pulumi.unsecret(live.stdout).apply(readReport);
@@ -36,7 +43,7 @@ export class AppServer extends pulumi.ComponentResource {
     this.overrides = report.overrides;
     // Known at once, so that the web server is set up side by side with this one.
     this.host = pulumi.output(args.host.privateIp);
-    this.ready = [live];
+    this.ready = [back ?? live];
     this.registerOutputs({ host: this.host, release: this.release });
   }
 }

@@ -52,6 +52,20 @@ export interface AppServerArgs extends Omit<SiteSource, "sentry"> {
   webAddresses: string[];
   /** What the machine has; workers and their memory are sized by it. On a shared machine, give the site's part. */
   plan: { memoryMb: number; vcpus: number };
+  /** Its place among several application servers. @default it is the only one */
+  line?: Line | undefined;
+}
+
+/** Several application servers, to which a release comes one after the other. */
+export interface Line {
+  /** Machine of the web server. */
+  web: LinodeHost;
+  /** What is done on others before a release is made live here. */
+  after: pulumi.Resource[];
+  /** The first one prepares the database for all. */
+  leads: boolean;
+  /** How many others there are. */
+  followers: number;
 }
 
 /** `plain`: nothing; `migrate`: take migrations back; `restore`: bring back the backup that was made before them. */

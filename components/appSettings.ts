@@ -14,6 +14,7 @@ export function appSettings(args: AppServerArgs): AppSettings {
     health,
     static: statics,
     media,
+    leads: args.line?.leads ?? true,
   };
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { encodeBundle, receiveBundle } from "../render/bundle";
@@ -45,17 +46,12 @@ export function hostStep(
   opts: pulumi.CustomResourceOptions,
 ): command.remote.Command {
   const { handsOver = false, triggers = [] } = args;
-  const stdin = pulumi
-    .all([args.files ?? [], args.environment ?? {}])
-    .apply(([files, environment]) =>
-      encodeBundle({ verb: args.verb, scripts: args.scripts ?? [], files: files, environment }),
-    );
   return new command.remote.Command(
     name,
     {
       connection: host.connection,
       create: receiveBundle,
-      stdin: pulumi.secret(stdin),
+      stdin: pulumi.secret(bundleOf(args)),
       // A step that hands over is not made anew with its machine but updated, for the new host key.
       triggers: handsOver ? triggers : [host.id, ...triggers],
       addPreviousOutputInEnv: handsOver,
@@ -63,4 +59,16 @@ export function hostStep(
     },
     { ...opts, deletedWith: host.instance, additionalSecretOutputs: ["stdout"] },
   );
+}
+
+function bundleOf({ verb, scripts = [], files = [], environment = {} }: HostStepArgs): pulumi.Output<string> {
+  return pulumi.all([files, environment]).apply((known) => {
+    const [ownFiles, values] = known;
+    return encodeBundle({ verb, scripts, files: ownFiles, environment: values });
+  });
+}
+
+/** Another text whenever the step is another one: for what has to be done around it. */
+export function changeOf(args: HostStepArgs): pulumi.Output<string> {
+  return bundleOf(args).apply((bundle) => createHash("sha256").update(bundle).digest("hex"));
 }

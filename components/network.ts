@@ -10,6 +10,11 @@ export interface NetworkArgs {
 /** Addresses in the subnet, fixed so that everything about them is known before a machine is made. */
 export const addresses = { database: "10.0.0.10", web: "10.0.0.11", app: "10.0.0.12" } as const;
 
+/** Addresses of so many application servers, the first one's first. */
+export function appAddresses(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `10.0.0.${12 + index}`);
+}
+
 /** The private network that the servers share. */
 export class Network extends pulumi.ComponentResource {
   readonly subnetId: pulumi.Output<number>;

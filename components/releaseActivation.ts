@@ -10,43 +10,54 @@ import {
 } from "../render/appFiles";
 import type { HostFile } from "../render/hostFile";
 import { otherProcesses, processFiles } from "../render/processFiles";
-import type { AppServerArgs } from "./appServerArgs";
+import type { AppServerArgs, Line } from "./appServerArgs";
 import { appSettings, siteScripts } from "./appSettings";
+import type { HostStepArgs } from "./hostStep";
 import type { Delivery } from "./releaseBuild";
 
 /** Makes a built release the one that serves; what served before goes on where that fails. */
 export function activateRelease(
   name: string,
   args: AppServerArgs,
-  { release, variables }: Delivery,
+  delivery: Delivery,
   opts: pulumi.CustomResourceOptions,
 ): command.remote.Command {
+  return args.host.step(name, activation(args, delivery), opts);
+}
+
+/** The step that does it. */
+export function activation(args: AppServerArgs, { release, variables }: Delivery): HostStepArgs {
   const { host, site, database, pinned, keyChange } = args;
   const settings = appSettings(args);
   const interim = keyChange && pulumi.output(keyChange.interim).apply((own) => appVariables(args.settings, own));
-  return host.step(
-    name,
-    {
-      verb: "release-activate",
-      scripts: ["lib/app.sh", ...siteScripts, ...releaseScripts],
-      files: pulumi
-        .all([variables, database.caCertificate, interim, database.password])
-        .apply(([values, ca, between, password]) => [
-          ...liveFiles(args, settings, values, ca),
-          ...releaseFiles(site, between ?? {}, { ...database, password }),
-        ]),
-      environment: {
-        SITE: site,
-        RELEASE: pinned?.release ?? release.id,
-        ROLLBACK_MODE: pinned?.mode ?? "plain",
-        KEY_ROTATION: String(keyChange?.rotation ?? 0),
-        DOMAIN: settings.domain,
-        PRIVATE_ADDRESS: host.privateIp,
-        ...healthEnvironment(settings.health),
-      },
+  return {
+    verb: "release-activate",
+    scripts: ["lib/app.sh", ...siteScripts, ...releaseScripts],
+    files: pulumi
+      .all([variables, database.caCertificate, interim, database.password])
+      .apply(([values, ca, between, password]) => [
+        ...liveFiles(args, settings, values, ca),
+        ...releaseFiles(site, between ?? {}, { ...database, password }),
+      ]),
+    environment: {
+      SITE: site,
+      RELEASE: pinned?.release ?? release.id,
+      ROLLBACK_MODE: pinned?.mode ?? "plain",
+      KEY_ROTATION: String(keyChange?.rotation ?? 0),
+      DOMAIN: settings.domain,
+      PRIVATE_ADDRESS: host.privateIp,
+      ...healthEnvironment(settings.health),
+      ...placeInLine(args.line),
     },
-    opts,
-  );
+  };
+}
+
+/** Seconds that each of the others has to follow, before the first goes back. */
+const SECONDS_TO_FOLLOW = 240;
+
+function placeInLine(line: Line | undefined): Record<string, string> {
+  if (!line) return {};
+  return line.leads ? { CONFIRM_SECONDS: String(60 + SECONDS_TO_FOLLOW * line.followers) } : { LEADS: "no" };
 }
 
 /** gunicorn and what runs beside it, which share the machine's memory; Redis has its own. */
@@ -68,7 +79,9 @@ function liveFiles(
 }
 
 /** Scripts that releases are made live with, and gone back to. */
-const releaseScripts = [
+export const releaseScripts = [
+  "lib/line.sh",
+  "release-back.sh",
   "lib/live.sh",
   "lib/migrations.sh",
   "lib/overrides.sh",

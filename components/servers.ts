@@ -3,7 +3,7 @@ import type { Alerts } from "../render/alerts";
 import { type Inbound, operatorRules, world } from "../render/firewallRules";
 import { label, tagsOf } from "../render/labels";
 import { LinodeHost, type LinodeHostArgs, type Operators } from "./linodeHost";
-import { addresses } from "./network";
+import { addresses, appAddresses } from "./network";
 
 export type Role = "database" | "app" | "web";
 
@@ -12,6 +12,8 @@ export interface ServersArgs {
   stack: string;
   /** `single` puts all roles on one Linode, of the plan of `app`. */
   topology: "three" | "single";
+  /** How many application servers there are; in topology `single` one. */
+  appServers: number;
   region: string;
   image: string;
   plans: Record<Role, string>;
@@ -23,7 +25,10 @@ export interface ServersArgs {
 }
 
 /** The machine of each role; in topology `single` it is the same one. */
-export type Servers = Record<Role, LinodeHost>;
+export interface Servers extends Record<Role, LinodeHost> {
+  /** All application servers; the first is `app`, which does what is done once. */
+  apps: [LinodeHost, ...LinodeHost[]];
+}
 
 /** Makes the Linodes that the roles live on, side by side. */
 export function createServers(args: ServersArgs): Servers {
@@ -37,18 +42,29 @@ export function createServers(args: ServersArgs): Servers {
       args,
       args.protect,
     );
-    return { database: host, app: host, web: host };
+    return { database: host, app: host, web: host, apps: [host] };
   }
   const server = (role: Role, protect = false) =>
     createServer(role, role, args.plans[role], addresses[role], inbound[role](args), args, protect);
   // Uploads live on the application server: it holds data as the database does.
-  return { database: server("database", args.protect), app: server("app", args.protect), web: server("web") };
+  const [database, app, web] = [server("database", args.protect), server("app", args.protect), server("web")];
+  return { database, app, web, apps: [app, ...furtherApps(args)] };
+}
+
+/** `app-2`, `app-3`, …: they hold nothing that the others don't. */
+function furtherApps(args: ServersArgs): LinodeHost[] {
+  return appAddresses(args.appServers)
+    .slice(1)
+    .map((address, index) => {
+      const name = `app-${index + 2}`;
+      return createServer(name, name, args.plans.app, address, inbound.app(), args, false);
+    });
 }
 
 /** What each role's cloud firewall lets in, beside operators on port 22. */
 const inbound = {
-  database: ({ operators }: ServersArgs): Inbound[] => [
-    { label: "postgresql-app", ports: "5432", from: [`${addresses.app}/32`] },
+  database: ({ operators, appServers }: ServersArgs): Inbound[] => [
+    { label: "postgresql-app", ports: "5432", from: appAddresses(appServers).map((address) => `${address}/32`) },
     { label: operatorRules.database, ports: "5432", from: operators.cidrs },
   ],
   app: (): Inbound[] => [{ label: "gunicorn-and-files", ports: "8000-8001", from: [`${addresses.web}/32`] }],

@@ -33,6 +33,8 @@ export interface AppSettings {
   health: Health;
   static: FilesAt;
   media: FilesAt;
+  /** Whether it prepares the database: the first of several, or the only one. @default true */
+  leads?: boolean;
 }
 
 /** `gthread` and `sync` run WSGI sites, `uvicorn` ASGI ones. */
@@ -194,8 +196,9 @@ export function serverSettings(
   };
 }
 
-function appConf({ site, domain, address, health }: AppSettings): Record<string, string> {
-  return { SITE: site, DOMAIN: domain, PRIVATE_ADDRESS: address, ...healthEnvironment(health) };
+function appConf({ site, domain, address, health, leads = true }: AppSettings): Record<string, string> {
+  const place: Record<string, string> = leads ? {} : { LEADS: "no" };
+  return { SITE: site, DOMAIN: domain, PRIVATE_ADDRESS: address, ...place, ...healthEnvironment(health) };
 }
 
 /** A health check as scripts get it. */

@@ -15,7 +15,7 @@ export interface WebSite {
   operatorCidrs: string[];
   /** Private addresses of the application servers, at least one. */
   upstreams: string[];
-  /** Django's STATIC_URL and MEDIA_URL; a URL on another host (a CDN) is not served from here. */
+  /** Django's STATIC_URL and MEDIA_URL; a URL on another host (a CDN) is not served from here, nor are media without a URL. */
   static: { url: string };
   media: {
     url: string;
@@ -30,12 +30,15 @@ export interface WebSite {
   websockets?: boolean;
 }
 
+/** A file here, named by its address, says that an application server is out: see `scripts/upstream-out.sh`. */
+const outDirectory = "/run/trinode-out";
+
 /** Where the wanted files are put; `web.sh` takes them to `/etc/nginx` once nginx has said that they are right. */
 const wanted = "/etc/trinode/web";
 
 /** nginx's configuration for a site. @throws Error for a URL that can't be served */
 export function webFiles(site: WebSite): HostFile[] {
-  const { domains, redirects } = site;
+  const { domains, redirects, upstreams } = site;
   const canonical = domains[0] ?? "";
   const common = { site: site.site, canonical };
   const part = (name: string, values: Record<string, string | number> = {}) =>
@@ -43,11 +46,11 @@ export function webFiles(site: WebSite): HostFile[] {
   return [
     file(`${wanted}/nginx.conf`, 0o644, fill("nginx/nginx.conf")),
     part("http.conf", httpValues(site)),
-    ...["unknown.conf", "tls.conf", "headers.conf", "acme.conf", "files.conf", "farewell.conf"].map((name) =>
-      part(name),
-    ),
-    part("proxy.conf", { timeoutSeconds: site.timeoutSeconds + 5 }),
-    part("site.conf", { ...common, serverNames: domains.join(" "), maxBody: site.maxBody }),
+    ...["unknown.conf", "tls.conf", "headers.conf", "acme.conf", "farewell.conf"].map((name) => part(name)),
+    // While a release goes from server to server, a file of it may be on the next one only.
+    part("files.conf", { elsewhere: upstreams.length > 1 ? " http_404" : "", tries: Math.max(2, upstreams.length) }),
+    part("proxy.conf", { timeoutSeconds: site.timeoutSeconds + 5, tries: Math.max(2, upstreams.length) }),
+    part("site.conf", { ...common, serverNames: domains.join(" "), maxBody: site.maxBody, out: outLines(upstreams) }),
     ...(redirects.length > 0 ? [part("redirects.conf", { ...common, redirectNames: redirects.join(" ") })] : []),
     ...locations(site),
     ...platforms.map((name) => part(`platform/${name}.conf`)),
@@ -64,13 +67,52 @@ export function webFiles(site: WebSite): HostFile[] {
 const platforms = ["https-1.22", "https-1.25", "groups-3.0", "groups-3.5"];
 
 function httpValues({ upstreams, operatorCidrs, websockets = false }: WebSite) {
-  const servers = (port: number) => upstreams.map((address) => `    server ${address}:${port};`).join("\n");
   return {
-    appServers: servers(appPorts.site),
-    fileServers: servers(appPorts.files),
+    appServers: serverLines(upstreams, appPorts.site),
+    fileServers: serverLines(upstreams, appPorts.files),
+    withoutOne: several(upstreams)
+      .map((out) => fill("nginx/without.conf", { out, appServers: serverLines(upstreams, appPorts.site, out) }))
+      .join(""),
+    withoutOneByMethod: several(upstreams).map(backendsWithout).join(""),
     operators: operatorCidrs.map((cidr) => `    ${cidr} operator;`).join("\n"),
     websockets: websockets ? "    ~*^websocket$ websocket;" : "    # Not for this site.",
   };
+}
+
+/** Servers of an upstream. One that is out is asked when no other answers. */
+function serverLines(upstreams: string[], port: number, out?: string): string {
+  return upstreams
+    .map((address) => `    server ${address}:${port}${health(upstreams)}${address === out ? " backup" : ""};`)
+    .join("\n");
+}
+
+/** The only one is always asked; of several, one that can't be reached is left alone for some seconds. */
+function health(upstreams: string[]): string {
+  return upstreams.length > 1 ? " max_fails=1 fail_timeout=5s" : "";
+}
+
+/** Those that can be taken out of their number: none where there is only one. */
+function several(upstreams: string[]): string[] {
+  return upstreams.length > 1 ? upstreams : [];
+}
+
+function backendsWithout(address: string): string {
+  const group = `without_${address}`;
+  return [
+    `    "${address} GET"  trinode_app_${group};\n`,
+    `    "${address} HEAD" trinode_app_${group};\n`,
+    `    "~^${address.replaceAll(".", "\\.")} [A-Z]+$" trinode_app_once_${group};\n`,
+  ].join("");
+}
+
+/** How a server block finds out which application server is out at the moment: a file says so, from one request to the next. */
+function outLines(upstreams: string[]): string {
+  return several(upstreams)
+    .map(
+      (address) =>
+        `    if (-f ${outDirectory}/${address}) {\n        set $trinode_out "\${trinode_out}${address}";\n    }\n`,
+    )
+    .join("");
 }
 
 /** Static and media files, where they are served from here. */
@@ -81,7 +123,7 @@ function locations({ static: statics, media }: WebSite): HostFile[] {
       : [file(`${wanted}/site/locations/${name}.conf`, 0o644, fill(`nginx/locations/${template}.conf`, { url }))];
   return [
     ...location("static", "static", localPath(statics.url)),
-    ...location("media", media.internal ? "media-internal" : "media", localPath(media.url)),
+    ...location("media", media.internal ? "media-internal" : "media", mediaPath(media.url)),
   ];
 }
 
@@ -96,4 +138,9 @@ export function localPath(url: string): string | undefined {
     throw new Error(`"${url}" can't be served as files. Give a path like /static/, or a whole URL of another host.`);
   }
   return path;
+}
+
+/** The same for uploads, which a site may not have: then its MEDIA_URL is empty. */
+export function mediaPath(url: string): string | undefined {
+  return url === "" ? undefined : localPath(url);
 }

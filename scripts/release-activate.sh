@@ -4,7 +4,8 @@
 # anything fails, what served before goes on serving, with a database that it fits.
 # Environment: SITE, RELEASE, DOMAIN, PRIVATE_ADDRESS, HEALTH_PATH, HEALTH_STATUS, HEALTH_TEXT; ROLLBACK_MODE (plain, migrate
 # or restore: what may be done when the database has migrations that the release does not know), KEY_ROTATION (number of
-# Django's secret key: a new one is first known to all processes, then used).
+# Django's secret key: a new one is first known to all processes, then used). Of several application servers: LEADS (no: the first
+# has prepared the database), CONFIRM_SECONDS (the first goes back when the others have not followed by then).
 # Files in /etc/trinode: app.env.next, app.env.interim, gunicorn.conf.next.py (without them, as configured last), database.env,
 # overrides.env (over the variables). Output: JSON {release, overrides (names)}. Log: /var/log/trinode/release.log.
 # Exit: 0 it serves, 1 it does not (the one before does), 75 another one is at it.
@@ -22,6 +23,8 @@
 . /usr/local/lib/trinode/lib/commands.sh
 # shellcheck source=lib/processes.sh
 . /usr/local/lib/trinode/lib/processes.sh
+# shellcheck source=lib/line.sh
+. /usr/local/lib/trinode/lib/line.sh
 
 readonly KEEP=5
 readonly NEXT=/etc/trinode/next NEXT_ENV=/etc/trinode/next/app.env INTERIM_ENV=/etc/trinode/next/interim.env
@@ -39,6 +42,7 @@ main() {
   wanted=$(fingerprint)
   if [[ $wanted == "$(cat "$LIVE/fingerprint" 2>/dev/null)" && $(current_release) == "$RELEASE" ]] && probe_site 10; then
     say "release $RELEASE serves already"
+    rm -f "$WENT_BACK"
   else
     watch_failure
     activate "$wanted"
@@ -70,16 +74,20 @@ activate() {
   local before
   before=$(live_release)
   write_env_file "$NEW" "$NEXT_ENV"
-  run_before_migrate "$NEW" "$NEXT_ENV"
-  prepare_database
-  run_once "$NEW" "$NEXT_ENV"
+  if leads; then
+    run_before_migrate "$NEW" "$NEXT_ENV"
+    prepare_database
+    run_once "$NEW" "$NEXT_ENV"
+  fi
   # Where nobody is served yet, the real processes are the trial.
   [[ -z $before ]] || try_release || give_up "release $RELEASE is not good: ${PROBED#trinode: }"
   publish_static "$RELEASE"
   say "switching to release $RELEASE"
   trap '' INT TERM
   if { ! new_secret_key "$before" || switch_to "$INTERIM_ENV"; } && switch_to "$NEXT_ENV"; then
+    keep_former
     remember "$1"
+    await_confirmation "$1"
     trap - INT TERM
     record set "$RELEASE" "activatedAt=$(now)" "by=$(who)" failedAt= reason=
     say "release $RELEASE serves"
@@ -91,7 +99,11 @@ activate() {
 
 # new_secret_key LIVE: whether Django's secret key is another one now. While processes are restarted one after the other, what
 # one signs the other must be able to read: both learn the new key before one uses it.
-new_secret_key() { [[ -n $1 && -s /etc/trinode/app.env.interim && ${KEY_ROTATION:-0} != "$(cat "$LIVE/key-rotation" 2>/dev/null || echo 0)" ]]; }
+# Of several servers, each has been told before (release-key).
+new_secret_key() {
+  [[ -n $1 && -s /etc/trinode/app.env.interim && ${KEY_ROTATION:-0} != "$(cat "$LIVE/key-rotation" 2>/dev/null || echo 0)" &&
+  ${KEY_ROTATION:-0} != "$(cat "$LIVE/key-known" 2>/dev/null)" ]]
+}
 
 # A release that fails says why in its record, too.
 watch_failure() {

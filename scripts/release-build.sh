@@ -18,6 +18,9 @@
 # shellcheck source=lib/commands.sh
 . /usr/local/lib/trinode/lib/commands.sh
 
+# Of imports, checks and collectstatic together.
+readonly PROVE_SECONDS=${PROVE_SECONDS:-300}
+
 main() {
   local lines
   limit_all "$0"
@@ -109,13 +112,16 @@ run_build() (
 )
 
 prove_release() {
-  local static=$STATIC_DIRECTORY media=$MEDIA_DIRECTORY project=$BUILD/source/$DIRECTORY
+  local static=$STATIC_DIRECTORY media=$MEDIA_DIRECTORY project=$BUILD/source/$DIRECTORY code=0
   [[ -z $static || $static == /* ]] || static=$project/$static
   [[ -z $media || $media == /* ]] || media=$project/$media
   umask 002
   write_env_file "$BUILD" /etc/trinode/app-build.env
-  limited as_site "$BUILD" /etc/trinode/app-build.env \
-    python "$PYTHON/release_check.py" "$WSGI" "$static" "$media" >&2 || die "release $RELEASE is not fit to run (see above); nothing has changed"
+  site_command "$BUILD" /etc/trinode/app-build.env python "$PYTHON/release_check.py" "$WSGI" "$static" "$media"
+  # A site that waits for something when it is loaded must not hold the release, and its lock, for ever.
+  limited timeout --kill-after=10 "$PROVE_SECONDS" "${SITE_COMMAND[@]}" >&2 || code=$?
+  ((code != 124 && code != 137)) || die "release $RELEASE was not loaded and its static files not collected within $PROVE_SECONDS s: does it wait for something when it is imported? Nothing has changed"
+  ((code == 0)) || die "release $RELEASE is not fit to run (see above); nothing has changed"
 }
 
 # From here on nobody but root changes the static files. The mark is written when everything else is on the disk.

@@ -25,6 +25,8 @@ stop_role() {
   for unit in "${units[@]}"; do
     [[ $keep == --until-boot ]] || keep_stopped "$unit"
     systemctl stop "$unit"
+    # A run that is under way, too: what it works with is about to stop.
+    [[ $unit != *.timer ]] || systemctl stop "${unit%.timer}.service"
   done
   wait_for stopped || die "$(running_what) still runs"
   echo "$role: ${units[*]} stopped"
@@ -32,6 +34,7 @@ stop_role() {
 
 start_role() {
   local unit
+  mapfile -t units < <(printf '%s\n' "${units[@]}" | tac)
   for unit in "${units[@]}"; do
     forget_stopped "$unit"
     systemctl enable --quiet "$unit" 2>/dev/null

@@ -16,6 +16,7 @@ main() {
   service supervisor supervisor "$(version_of supervisor)" "See why: journalctl -u supervisor, then: systemctl restart supervisor"
   tell_processes
   tell_schedule
+  [[ ! -e /etc/redis/trinode.conf ]] || service redis redis-server "$(version_of redis-server)" "See why: journalctl -u redis-server, then: systemctl restart redis-server"
   service files nginx "$(version_of nginx)" "See what is wrong: nginx -t, then: systemctl restart nginx"
   tell_answer
   tell_overrides
@@ -44,9 +45,14 @@ tell_processes() {
 
 # Commands at set times: those whose last run failed.
 tell_schedule() {
-  local timers failed
+  local timers failed stopped
   timers=$(find /etc/systemd/system -maxdepth 1 -name 'trinode-job-*.timer' | wc -l)
   ((timers)) || return 0
+  stopped=$(find "$STOPPED" -maxdepth 1 -name 'trinode-job-*.timer' 2>/dev/null | head -n 1)
+  if [[ -n $stopped ]]; then
+    unwell schedule "scheduled commands were stopped, $(<"$stopped")" "Start them: ./site start"
+    return 0
+  fi
   failed=$(systemctl list-units --failed --plain --no-legend 'trinode-job-*' | awk '$2 != "not-found" { print $1 }' | paste -sd ' ')
   if [[ -z $failed ]]; then
     well schedule "$timers scheduled, none failed"

@@ -191,6 +191,19 @@ describe("OcPizza on one Linode", () => {
     );
   }, 180_000);
 
+  it("is stopped with its timers and its Redis, for the next boot too, and started with them", async () => {
+    const units = ["supervisor", "redis-server", "trinode-job-tick.timer", "trinode-job-tick.service"];
+    const states = (verb: string) => onHost(units.map((unit) => `systemctl ${verb} ${unit} || true`).join("\n"));
+    await onHost("trinode services stop app");
+    expect(await states("is-active")).toBe("inactive\ninactive\ninactive\ninactive\n");
+    expect((await states("is-enabled")).split("\n").slice(0, 3)).toEqual(["disabled", "disabled", "disabled"]);
+    expect(await onHost("trinode status-app || true")).toMatch(/schedule +NOT WELL: scheduled commands were stopped/);
+    await onHost("trinode services start app");
+    expect((await states("is-active")).split("\n").slice(0, 3)).toEqual(["active", "active", "active"]);
+    // It was nginx's machine, too: visitors are served again.
+    expect((await visit(production)).status).toBe(200);
+  }, 120_000);
+
   it("takes out what is not configured any more, and keeps Redis' data", async () => {
     const { REDIS_URL: _, ...env } = config["trinode:app"]?.env as Record<string, string>;
     await up({ processes: {}, schedule: {}, env }, { "trinode:redis": false });

@@ -135,6 +135,11 @@ import sys, time
 if "gunicorn" in sys.modules:
     time.sleep(600)
 `;
+  const importing = `+
+import sys, time
+if "gunicorn" not in sys.modules:
+    time.sleep(600)
+`;
   const settings = "gamelenders/settings/production.py";
   const [note, shelf, last] = ["note", "shelf", "last"].map(
     (name) => `lending/migrations/000${name === "last" ? 5 : 4}_${name}.py`,
@@ -152,6 +157,7 @@ if "gunicorn" in sys.modules:
       { "requirements.txt": "+\npyzbar==0.1.9\n", [settings]: "+\nfrom pyzbar import pyzbar\n" },
       /Unable to find zbar shared library/,
     ],
+    ["an import that hangs", { "gamelenders/wsgi.py": importing }, /not loaded .* within 15 s/],
     ["a boot that hangs", { "gamelenders/wsgi.py": hang }, /no answer|nothing answers/],
     ["a page that fails", { "lending/views.py": health }, /the cupboard is bare[^]*answers 500 instead of 200/],
     [
@@ -170,7 +176,7 @@ if "gunicorn" in sys.modules:
       const before = await live();
       let ended = { code: 0, stderr: "" } as Awaited<ReturnType<AppHost["release"]>>;
       const result = await visited(2, async () => {
-        ended = await app.release(variant("broken", files), {}, "export TRIAL_SECONDS=8");
+        ended = await app.release(variant("broken", files), {}, "export TRIAL_SECONDS=8 PROVE_SECONDS=15");
       });
       expect({ kind, code: ended.code, stderr: ended.stderr }).toEqual({
         kind,

@@ -53,6 +53,33 @@ describe("the web server's files", () => {
     ]);
   });
 
+  it("send visitors to the others while one of several application servers is out, which is asked when no other answers", () => {
+    const upstreams = ["10.0.0.12", "10.0.0.13"];
+    const [http, main] = [text("http.conf", { upstreams }), text("site.conf", { upstreams })];
+    expect(main).toMatch(
+      /if \(-f \/run\/trinode-out\/10\.0\.0\.13\) \{\s+set \$trinode_out "\$\{trinode_out\}10\.0\.0\.13";/,
+    );
+    const [, body = ""] = /upstream trinode_app_without_10\.0\.0\.13 \{\n([^}]*)\}/.exec(http) ?? [];
+    expect(body.match(/server .*;/g)).toEqual([
+      "server 10.0.0.12:8000 max_fails=1 fail_timeout=5s;",
+      "server 10.0.0.13:8000 max_fails=1 fail_timeout=5s backup;",
+    ]);
+    expect(http).toContain('"10.0.0.13 GET"  trinode_app_without_10.0.0.13;');
+    expect(http).toContain('"~^10\\.0\\.0\\.13 [A-Z]+$" trinode_app_once_without_10.0.0.13;');
+    expect(text("site.conf")).not.toContain("trinode-out/");
+    expect(text("http.conf")).not.toContain("without");
+  });
+
+  it("look for a file on the next application server, where a release has not come to all of them yet", () => {
+    expect(text("files.conf", { upstreams: ["10.0.0.12", "10.0.0.13"] })).toMatch(/proxy_next_upstream .* http_404;/);
+    expect(text("files.conf")).not.toContain("http_404");
+  });
+
+  it("serve no uploads for a site that has none", () => {
+    expect(() => text("media.conf", { media: { url: "" } })).toThrow("there is no media.conf");
+    expect(() => text("static.conf", { static: { url: "" } })).toThrow("can't be served");
+  });
+
   it("give visitors a page of its own during maintenance, and operators the site", () => {
     const main = text("site.conf");
     expect(text("http.conf")).toMatch(/geo \$trinode_visitor \{\s+default world;\s+203\.0\.113\.7\/32 operator;\s+\}/);

@@ -80,17 +80,21 @@ async function settleFailure(
 ): Promise<string> {
   const found = error instanceof CommandFailed ? readDiagnostics(error.output) : [];
   const why = reasonOf(error);
-  if (await switchedSince(stack, begun)) {
+  const switched = await switchedSince(stack, begun);
+  if (switched === "all") {
     await commitChange();
     return `${why}\nWhat was asked for serves and stands in ${stack.configFile}; what comes after it does not. Finish it: pulumi up`;
   }
   // A step that ends by itself has seen to it that what served before goes on; one that was cut off has not.
-  if (found.some(({ resource, cutOff }) => cutOff && isSwitchName(resource))) await switchBack(stack);
+  if (switched === "some" || found.some(({ resource, cutOff }) => cutOff && isSwitchName(resource)))
+    await switchBack(stack);
   return `${why}\n${stack.configFile} is as it was, and so is what serves.`;
 }
 
-/** Whether the step that switches releases and variables was done since; what comes after it may have failed all the same. */
-async function switchedSince(stack: SiteStack, begun: number): Promise<boolean> {
+/** Of the steps that switch releases and variables, a server each, how many were done since; what comes after may have failed all the same. */
+async function switchedSince(stack: SiteStack, begun: number): Promise<"all" | "some" | "none"> {
   const { resources } = await stack.state();
-  return resources.some((one) => isSwitch(one) && new Date(one.modified ?? 0).getTime() >= begun);
+  const done = resources.filter(isSwitch).map((one) => new Date(one.modified ?? 0).getTime() >= begun);
+  if (!done.includes(true)) return "none";
+  return done.includes(false) ? "some" : "all";
 }

@@ -5,6 +5,7 @@ import { pulumi } from "../pulumi";
 import { recover } from "../recover";
 import { SiteError } from "./failure";
 import { isSwitch } from "./serving";
+import { Site, trinode } from "./site";
 import type { SiteStack } from "./stack";
 import { up } from "./up";
 
@@ -56,7 +57,7 @@ export async function settleKilled(stack: SiteStack, take: () => void): Promise<
   const killed = underway(stack);
   if (!killed) return;
   if (isAlive(killed)) throw new SiteError(`./site ${killed.what} is under way (process ${killed.pid}). Wait for it.`);
-  const { pending } = await stack.state();
+  const { pending, resources } = await stack.state();
   await recover(stack);
   const history = await pulumi(stack, ["stack", "history", "--json", "--page-size", "1"]);
   const [last] = JSON.parse(history || "[]") as { message?: string; result?: string }[];
@@ -66,7 +67,8 @@ export async function settleKilled(stack: SiteStack, take: () => void): Promise<
     process.stderr.write(`./site ${killed.what} was killed after it was done: ${stack.configFile} says so now\n`);
   } else {
     process.stderr.write(`./site ${killed.what} was killed before it was done: it counts for nothing\n`);
-    if (pending.some(isSwitch)) await switchBack(stack);
+    // Of several application servers, some may have been switched, and others not.
+    if (pending.some(isSwitch) || resources.filter(isSwitch).length > 1) await switchBack(stack);
   }
   forget(stack);
 }
@@ -78,6 +80,19 @@ export async function settleKilled(stack: SiteStack, take: () => void): Promise<
 export async function switchBack(stack: SiteStack): Promise<void> {
   process.stderr.write(`making sure that what ${stack.configFile} says is what serves\n`);
   const { resources } = await stack.state();
-  const again = resources.filter(isSwitch).flatMap(({ urn }) => ["--replace", urn]);
+  const switches = resources.filter(isSwitch);
+  if (switches.length > 1) await firstGoesBack(stack);
+  const again = switches.flatMap(({ urn }) => ["--replace", urn]);
   await up(stack, stack.configFile, "./site: what a change that was cut off may have left", again);
+}
+
+/** The first of several application servers goes back at once, database included, and does not wait for its time to be over. */
+async function firstGoesBack(stack: SiteStack): Promise<void> {
+  const site = await Site.of(stack);
+  await site.connect(site.server("app"), async (connection) => {
+    const { code } = await connection.exec(trinode(["release-back"]), {
+      onErrors: (part) => process.stderr.write(part),
+    });
+    if (code !== 0) throw new SiteError("the first application server could not go back: see above");
+  });
 }

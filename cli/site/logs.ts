@@ -1,7 +1,7 @@
 import { lines } from "../run";
 import { Argument, InvalidArgumentError } from "commander";
 import { SiteError } from "./failure";
-import { type Role, roles } from "./servers";
+import { type Role, roles, type Server } from "./servers";
 import { failure, type Site, trinode } from "./site";
 import type { Verb } from "./verb";
 
@@ -20,16 +20,19 @@ export function logsCommand(verb: Verb): void {
     .option("-n, --lines <count>", "the last so many lines of each file", whole, 20)
     .action(async (role: Role | undefined, options: LogsOptions) => {
       const site = await verb.site();
-      const wanted = role ? [role] : [...roles];
-      const show = (of: Role) => printer(of, wanted.length > 1, verb.options.json ?? false);
+      const wanted = (role ? [role] : [...roles]).flatMap((of) => site.all(of).map((server) => ({ of, server })));
+      const show = (of: Role, name: string) => printer(of, name, wanted.length > 1, verb.options.json ?? false);
       const ended = new AbortController();
       process.once("SIGINT", () => ended.abort());
-      await Promise.all(wanted.map((one) => showLogs(site, one, options, show(one), ended.signal)));
+      await Promise.all(
+        wanted.map(({ of, server }) => showLogs(site, server, of, options, show(of, server.name), ended.signal)),
+      );
     });
 }
 
 async function showLogs(
   site: Site,
+  server: Server,
   role: Role,
   { follow = false, lines: count }: LogsOptions,
   show: (line: string) => void,
@@ -37,7 +40,7 @@ async function showLogs(
 ): Promise<void> {
   const words = ["logs", role, String(count), ...(follow ? ["--follow"] : [])];
   const take = lines(show);
-  await site.connect(site.server(role), async (connection) => {
+  await site.connect(server, async (connection) => {
     ended.addEventListener("abort", () => connection.close());
     if (follow) {
       await connection
@@ -52,11 +55,13 @@ async function showLogs(
   });
 }
 
-function printer(role: Role, several: boolean, json: boolean): (line: string) => void {
+function printer(role: Role, name: string, several: boolean, json: boolean): (line: string) => void {
   return (line) => {
     const [, file = "", text = ""] = /^([^:]+): (.*)$/s.exec(line) ?? [];
-    const plain = several ? `${role.padEnd(8)} ${line}` : line;
-    process.stdout.write(`${json ? JSON.stringify({ role, file, text }) : plain}\n`);
+    // One machine may have several roles, one role several machines.
+    const where = name.startsWith(role) ? name : role;
+    const plain = several ? `${where.padEnd(8)} ${line}` : line;
+    process.stdout.write(`${json ? JSON.stringify({ role, server: name, file, text }) : plain}\n`);
   };
 }
 

@@ -28,9 +28,17 @@ export function releasesCommand(verb: Verb): void {
     });
 }
 
-/** The releases on the application server, the newest first. */
-export async function readReleases(site: Site): Promise<ReleaseRecord[]> {
-  return JSON.parse(await site.trinode("app", "releases", "--json")) as ReleaseRecord[];
+/** The releases on an application server, of several the first, the newest first. */
+export async function readReleases(site: Site, server = site.server("app")): Promise<ReleaseRecord[]> {
+  return JSON.parse(await site.trinode(server, "releases", "--json")) as ReleaseRecord[];
+}
+
+/** The same, but of those that have served only what every application server has. */
+export async function readCommonReleases(site: Site): Promise<ReleaseRecord[]> {
+  const [first = [], ...others] = await Promise.all(site.all("app").map((server) => readReleases(site, server)));
+  const everywhere = (id: string) =>
+    others.every((releases) => releases.some((one) => one.id === id && one.state !== "failed"));
+  return first.filter(({ id, state }) => state === "failed" || everywhere(id));
 }
 
 export function releasesTable(releases: ReleaseRecord[]): string {

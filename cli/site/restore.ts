@@ -6,7 +6,7 @@ import { backupId, isBackupId } from "./backups/ids";
 import { exitCodes, SiteError } from "./failure";
 import { pausing } from "./restorePause";
 import { failure, type Site, trinode } from "./site";
-import type { Role } from "./servers";
+import type { Role, Server } from "./servers";
 import type { Verb } from "./verb";
 
 interface RestoreOptions {
@@ -74,7 +74,7 @@ async function restore(site: Site, id: string, { from, migrate = false }: Restor
     const former = await heard(site, "database", ["restore-database", "swap", id]);
     await heard(site, "app", ["restore-files", "swap", id]);
     if (migrate) await heard(site, "app", ["manage", "migrate", "--no-input"]);
-    await heard(site, "app", ["restart-app"]);
+    for (const server of site.all("app")) await heard(site, server, ["restart-app"]);
     return former;
   });
   const uploads = await heard(site, "app", ["restore-files", "finish", id]);
@@ -99,7 +99,7 @@ async function restoreGiven(site: Site, path: string, { migrate = false }: Resto
   const kept = await pausing(site, id, async () => {
     const former = await heard(site, "database", ["restore-database", "swap", id]);
     if (migrate) await heard(site, "app", ["manage", "migrate", "--no-input"]);
-    await heard(site, "app", ["restart-app"]);
+    for (const server of site.all("app")) await heard(site, server, ["restart-app"]);
     return former;
   });
   await heard(site, "database", ["restore-database", "finish", id]);
@@ -121,17 +121,22 @@ async function refuseMisfit(site: Site, id: string, migrations: unknown, migrate
 }
 
 /** What a verb prints; what it says meanwhile is shown. */
-async function heard(site: Site, role: Role, words: string[], input: string | Readable = ""): Promise<string> {
+async function heard(
+  site: Site,
+  where: Role | Server,
+  words: string[],
+  input: string | Readable = "",
+): Promise<string> {
   const said: string[] = [];
   const onErrors = (part: Buffer) => {
     said.push(part.toString());
     process.stderr.write(part);
   };
-  const { code, stdout } = await site.connect(site.server(role), (connection) =>
+  const { code, stdout } = await site.connect(typeof where === "string" ? site.server(where) : where, (connection) =>
     connection.exec(trinode(words), { input, onErrors }),
   );
   if (code === 64 || code === 127)
-    throw new SiteError(`the server for ${role} has no "trinode ${words[0]}" yet. Bring it there: pulumi up`);
+    throw new SiteError(`the server has no "trinode ${words[0]}" yet. Bring it there: pulumi up`);
   if (code !== 0) throw new SiteError(failure(words, said.join("").trim().split("\n").pop() ?? "", code));
   return stdout;
 }

@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { applyChange } from "./change";
 import { SiteError } from "./failure";
-import { readReleases, type ReleaseRecord } from "./releases";
+import { readCommonReleases, type ReleaseRecord } from "./releases";
 import { failure, type Site } from "./site";
 import type { SiteStack } from "./stack";
 import type { Verb } from "./verb";
@@ -23,7 +23,7 @@ export function rollbackCommand(verb: Verb): void {
     .option("--restore", "brings back the backup that was made before it was left: what came since is lost")
     .action(async (wanted: string | undefined, options: RollbackOptions) => {
       const site = await verb.site();
-      const { id } = chooseRelease(await readReleases(site), wanted);
+      const { id } = chooseRelease(await readCommonReleases(site), wanted);
       const mode = await chooseMode(site, id, options);
       await applyChange(site.stack, {
         what: `rollback ${id}`,

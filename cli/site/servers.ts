@@ -6,7 +6,7 @@ export type Role = (typeof roles)[number];
 
 /** A machine of the stack. */
 export interface Server {
-  /** As the state calls it: `web`, `app`, `database`, or `server` when one has all roles. */
+  /** As the state calls it: `web`, `app`, `app-2`, `database`, or `server` when one has all roles. */
   name: string;
   roles: Role[];
   /** At Linode. */
@@ -28,11 +28,16 @@ export async function serversOf(stack: SiteStack): Promise<Server[]> {
   return servers;
 }
 
-/** The server with a role. */
+/** The server with a role, of several the first: it does what is done once. */
 export function serverOf(servers: Server[], role: Role): Server {
-  const server = servers.find((one) => one.roles.includes(role));
-  if (!server) throw new SiteError(`there is no server for ${role} yet. Finish it: pulumi up`, exitCodes.unseen);
-  return server;
+  const [first] = serversWith(servers, role);
+  if (!first) throw new SiteError(`there is no server for ${role} yet. Finish it: pulumi up`, exitCodes.unseen);
+  return first;
+}
+
+/** All servers with a role, the first one first. */
+export function serversWith(servers: Server[], role: Role): Server[] {
+  return servers.filter((one) => one.roles.includes(role));
 }
 
 /** Machines and their recorded keys; read from the resources, so that they are found while a first `pulumi up` is half-way, too. */
@@ -55,7 +60,7 @@ export function findServers(resources: StateResource[]): Server[] {
         hostKey: contact.split(/\s+/).slice(0, 2).join(" "),
       };
     })
-    .sort((a, b) => roles.indexOf(a.roles[0]!) - roles.indexOf(b.roles[0]!));
+    .sort((a, b) => roles.indexOf(a.roles[0]!) - roles.indexOf(b.roles[0]!) || (a.name < b.name ? -1 : 1));
 }
 
 function rolesOf(name: string): Role[] {

@@ -14,10 +14,11 @@ export function startCommand(verb: Verb): void {
       const site = await verb.site();
       const say = (line: string) => process.stderr.write(`${line}\n`);
       const power = process.env.LINODE_TOKEN ? new Power() : undefined;
-      for (const role of [...roles].reverse()) {
-        if (power) await switchOn(site.server(role), power, say);
-        say((await startRole(site, role)).trim());
-      }
+      for (const role of [...roles].reverse())
+        for (const server of site.all(role)) {
+          if (power) await switchOn(server, power, say);
+          say((await startRole(site, server, role)).trim());
+        }
       verb.print({ started: true }, "started");
     });
 }
@@ -29,10 +30,10 @@ async function switchOn(server: Server, power: Power, say: (line: string) => voi
 }
 
 /** A machine that has just been switched on does not take connections at once. */
-async function startRole(site: Site, role: Role): Promise<string> {
+async function startRole(site: Site, server: Server, role: Role): Promise<string> {
   for (const end = Date.now() + 120_000; ; await pause(2000)) {
     try {
-      return await site.trinode(role, "services", "start", role);
+      return await site.trinode(server, "services", "start", role);
     } catch (error) {
       const away = error instanceof SiteError && error.code === exitCodes.unseen;
       if (!away || !process.env.LINODE_TOKEN || Date.now() > end) throw error;

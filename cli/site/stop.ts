@@ -21,11 +21,12 @@ export function stopCommand(verb: Verb): void {
       const power = machines ? new Power() : undefined;
       const site = await verb.site();
       const say = (line: string) => process.stderr.write(`${line}\n`);
-      for (const role of roles) {
-        const server = site.server(role);
-        if (power && !(await power.isOn(server))) say(`${role}: ${server.label} is off`);
-        else say((await site.trinode(role, "services", "stop", role, ...(machines ? ["--until-boot"] : []))).trim());
-      }
+      const keep = machines ? ["--until-boot"] : [];
+      for (const role of roles)
+        for (const server of site.all(role)) {
+          if (power && !(await power.isOn(server))) say(`${role}: ${server.label} is off`);
+          else say((await site.trinode(server, "services", "stop", role, ...keep)).trim());
+        }
       if (power) await switchOff(site, power, say);
       verb.print({ stopped: true, machines }, `stopped; start it again: ./site start`);
     });

@@ -93,6 +93,7 @@ remember() {
   ln -sfn "$NEW" "$LIVE/release"
   touch "$NEW/served"
   echo "${KEY_ROTATION:-0}" >"$LIVE/key-rotation"
+  rm -f "$LIVE/key-known"
   echo "$1" >"$LIVE/fingerprint.new"
   mv -f "$LIVE/fingerprint.new" "$LIVE/fingerprint"
 }

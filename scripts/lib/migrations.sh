@@ -125,6 +125,14 @@ give_up() {
   local live
   live=$(live_release)
   [[ -n $live ]] || die "$1"
+  put_database_back "$live"
+  die "$1; $(goes_on)${DATABASE_SAYS:+; $DATABASE_SAYS}"
+}
+
+# put_database_back LIVE: what was done to the database for RELEASE is undone as far as LIVE needs it. Sets DATABASE_SAYS; and
+# DATABASE_MISFIT when LIVE can't work with it.
+put_database_back() {
+  local live=$1
   case $DATABASE_CHANGED in
     forward) undo_forward "$live" ;;
     backward)
@@ -136,7 +144,6 @@ give_up() {
         DATABASE_SAYS="the database could not be put back: it is in $BEFORE_RESTORE"
       ;;
   esac
-  die "$1; $(goes_on)${DATABASE_SAYS:+; $DATABASE_SAYS}"
 }
 
 undo_forward() {
@@ -153,6 +160,7 @@ undo_forward() {
   elif ((irreversible == 0)) && known_by "$1" | in_release "$NEW" "$NEXT_ENV" backward >&2; then
     DATABASE_SAYS="the migrations that it does not fit were taken back"
   else
+    DATABASE_MISFIT=yes
     DATABASE_SAYS="but it does not fit the database any more ($(reasons_in "$judged")): mend the release and run it again, or bring the backup back: ./site rollback $1 --restore"
   fi
 }

@@ -64,6 +64,7 @@ take_out_timers() {
 # A timer whose text has changed counts anew from now on; a run that is under way is not touched.
 start_timer() {
   local timer=trinode-job-$1.timer
+  [[ ! -e $STOPPED/$timer ]] || return 0
   systemctl is-enabled --quiet "$timer" || systemctl enable --quiet "$timer" || return 1
   if changed "$JOBS$1.timer" || ! systemctl is-active --quiet "$timer"; then systemctl restart "$timer"; fi
 }

@@ -31,6 +31,7 @@ start_redis() {
     mv -fT "$REDIS_LIVE.new" "$REDIS_LIVE"
     restart=(redis-server)
   fi
+  [[ ! -e $STOPPED/redis-server ]] || return 0
   systemctl is-enabled --quiet redis-server || systemctl enable --quiet redis-server
   if ((${#restart[@]})) || ! systemctl is-active --quiet redis-server; then
     systemctl restart redis-server || {

@@ -1,12 +1,17 @@
 # shellcheck shell=bash
 # What a role runs, and what was stopped on purpose. Sourced after common.sh.
 
-# Units of a role, in the order in which they are stopped and started.
+# Units of a role, in the order in which they are stopped; started the other way round.
 units_web() { echo nginx; }
 units_database() { echo postgresql; }
-# Its nginx has the files for the web server; timers run the site's own commands.
+# First timers, which run the site's own commands; last what others need: Redis, and nginx, which has the files for the web server.
 units_app() {
+  local timer
+  for timer in /etc/systemd/system/trinode-job-*.timer; do
+    [[ ! -e $timer ]] || basename "$timer"
+  done
   echo supervisor
+  [[ ! -e /etc/redis/trinode.conf ]] || echo redis-server
   echo nginx
 }
 

@@ -1,4 +1,4 @@
-import { findServers, serverOf } from "../../../cli/site/servers";
+import { findServers, serverOf, serversWith } from "../../../cli/site/servers";
 import { servingRelease } from "../../../cli/site/serving";
 import { quoted } from "../../../cli/site/connection";
 import type { StateResource } from "../../../cli/site/stack";
@@ -33,6 +33,17 @@ describe("the servers of a state", () => {
       ["app", 3, ""],
       ["database", 1, "ssh-ed25519 AAAA"],
     ]);
+  });
+
+  it("are the first and the others where a role has several", () => {
+    const found = findServers([...machine("app-2", "4", ""), ...machine("web", "2", ""), ...machine("app", "3", "")]);
+    expect(found.map(({ name, roles }) => [name, ...roles])).toEqual([
+      ["web", "web"],
+      ["app", "app"],
+      ["app-2", "app"],
+    ]);
+    expect(serverOf(found, "app").name).toBe("app");
+    expect(serversWith(found, "app").map(({ id }) => id)).toEqual([3, 4]);
   });
 
   it("have every role when there is one only", () => {

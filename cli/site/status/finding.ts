@@ -1,6 +1,6 @@
 /** One thing that was looked at. */
 export interface Finding {
-  /** `outside`, `stack`, a role, or `host` for a machine that has several. */
+  /** `outside`, `stack`, a role or one of several servers of it (`app-2`), or `host` for a machine that has several. */
   where: string;
   /** Label of the machine. @default none: not on a machine */
   machine?: string;
@@ -12,15 +12,19 @@ export interface Finding {
   remedy?: string;
 }
 
-/** What `trinode status --lines` prints: see scripts/lib/status.sh. */
-export function parseFindings(printed: string, machine: string, hostIs: string): Finding[] {
+/**
+ * What `trinode status --lines` prints: see scripts/lib/status.sh.
+ * @param hostIs what the machine itself is called
+ * @param roleIs what its role is called @default as the machine says
+ */
+export function parseFindings(printed: string, machine: string, hostIs: string, roleIs?: string): Finding[] {
   return printed
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => {
       const [state, role = "", name = "", text = "", remedy = ""] = line.split("\t");
       return {
-        where: role === "host" ? hostIs : role,
+        where: role === "host" ? hostIs : (roleIs ?? role),
         machine,
         name,
         state: state === "well" || state === "unwell" ? state : "fact",

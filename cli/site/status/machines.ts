@@ -5,7 +5,8 @@ import { type Finding, parseFindings } from "./finding";
 
 /** What a machine says of itself and its roles, over one connection; and where its graphs are. */
 export async function lookAtMachine(site: Site, server: Server): Promise<Finding[]> {
-  const where = server.roles.length === 1 ? server.roles[0]! : "host";
+  // `web`, `app-2`, …; one that has all roles tells each by itself.
+  const where = server.roles.length === 1 ? server.name : "host";
   const graphs: Finding = {
     where,
     machine: server.label,
@@ -24,7 +25,7 @@ async function ask(site: Site, server: Server, where: string): Promise<Finding[]
     const { code, stdout, stderr } = await site.connect(server, (connection) =>
       connection.exec(trinode(["status", "--lines"])),
     );
-    const found = parseFindings(stdout, server.label, where);
+    const found = parseFindings(stdout, server.label, where, server.roles.length === 1 ? where : undefined);
     if (found.length > 0) return found;
     if (code === 64 || code === 127) return unseen('it has no "trinode status" yet', "Bring it there: pulumi up");
     return unseen(`trinode status ended with code ${code}: ${stderr.trim()}`, "Log in and look");
