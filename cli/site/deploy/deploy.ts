@@ -83,15 +83,16 @@ async function goBack(
   if (former === commit)
     return new SiteError(`${what}\nThe same commit stood before: there is nothing to put back. See ./site status`);
   say(`${what}\ngoing back to ${former.slice(0, 12)}`);
+  let found: Finding[];
   try {
     await settle(stack);
-    await backTo(stack, former);
+    found = await backTo(stack, former, (configFile) => seen({ ...options, configFile }));
   } catch (error) {
     return new SiteError(
       `${what}\n${former.slice(0, 12)} could not be put back: ${reasonOf(error)}\nSee ./site status, ./site rollback, ./site restore`,
     );
   }
-  const wrong = (await seen(options)).filter(({ state }) => state === "unwell");
+  const wrong = found.filter(({ state }) => state === "unwell");
   const well = wrong.length === 0 ? "all is well from outside" : `from outside:\n${report(wrong)}`;
   return new SiteError(`${what}\n${former.slice(0, 12)} stands again; ${well}`);
 }

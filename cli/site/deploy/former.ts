@@ -44,9 +44,13 @@ export async function headCommit(): Promise<{ commit: string; dirty: boolean }> 
 
 /**
  * `pulumi up` with program and configuration of a former commit, checked out beside. The step that switches releases is done again: what
- * failed may have cut it off.
+ * failed may have cut it off. What stands then is looked at by `look`, with the configuration of that commit.
  */
-export async function backTo(stack: SiteStack, commit: string): Promise<void> {
+export async function backTo<T>(
+  stack: SiteStack,
+  commit: string,
+  look: (configFile: string) => Promise<T>,
+): Promise<T> {
   const directory = resolve(".trinode", stack.name, "back");
   await remove(directory);
   mkdirSync(dirname(directory), { recursive: true });
@@ -57,6 +61,7 @@ export async function backTo(stack: SiteStack, commit: string): Promise<void> {
     const { resources } = await stack.state();
     const again = resources.filter(isSwitch).flatMap((one) => ["--replace", `**::${nameOf(one)}`]);
     await up(stack, config, runOf(commit), ["--cwd", directory, ...again]);
+    return await look(config);
   } finally {
     await remove(directory);
   }
