@@ -48,7 +48,7 @@ tell_schedule() {
   local timers failed stopped
   timers=$(find /etc/systemd/system -maxdepth 1 -name 'trinode-job-*.timer' | wc -l)
   ((timers)) || return 0
-  stopped=$(find "$STOPPED" -maxdepth 1 -name 'trinode-job-*.timer' 2>/dev/null | head -n 1)
+  stopped=$(find "$STOPPED" -maxdepth 1 -name 'trinode-job-*.timer' 2>/dev/null | head -n 1) || true
   if [[ -n $stopped ]]; then
     unwell schedule "scheduled commands were stopped, $(<"$stopped")" "Start them: ./site start"
     return 0
