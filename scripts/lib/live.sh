@@ -21,8 +21,9 @@ try_release() {
   rm -f "$socket"
   TRIAL_LOG=$(mktemp)
   TRINODE_BIND=unix:$socket TRINODE_WORKERS=1 TRINODE_GUNICORN=$NEXT_GUNICORN site_command "$NEW" "$NEXT_ENV" gunicorn
-  # A group of its own, to be ended as a whole; it holds no lock of ours.
-  setsid nice -n 10 "${SITE_COMMAND[@]}" >"$TRIAL_LOG" 2>&1 8>&- &
+  # A group of its own, to be ended as a whole; it holds no lock of ours. All that it starts ends with us, should we be killed: also a
+  # worker that hangs and would not notice.
+  setsid nice -n 10 setpriv --pdeathsig KILL unshare --pid --fork --kill-child=KILL "${SITE_COMMAND[@]}" >"$TRIAL_LOG" 2>&1 8>&- &
   TRIAL=$!
   disown
   if ! PROBED=$("$PYTHON/app_probe.py" "unix:$socket" "${TRIAL_SECONDS:-45}" "$TRIAL" 2>&1); then
