@@ -192,7 +192,7 @@ describe("OcPizza on one Linode", () => {
   }, 180_000);
 
   it("is stopped with its timers and its Redis, for the next boot too, and started with them", async () => {
-    const units = ["supervisor", "redis-server", "trinode-job-tick.timer", "trinode-job-tick.service"];
+    const units = ["supervisor", "redis-server", "trinode-job-forget.timer", "trinode-job-forget.service"];
     const states = (verb: string) => onHost(units.map((unit) => `systemctl ${verb} ${unit} || true`).join("\n"));
     await onHost("trinode services stop app");
     expect(await states("is-active")).toBe("inactive\ninactive\ninactive\ninactive\n");
