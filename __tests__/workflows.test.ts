@@ -49,6 +49,7 @@ describe.each(names)("workflow %s", (name) => {
 
 /** As actions/github-script does it: the body of an async function. */
 async function runScript(script: string, directory: string, ...forge: object[]): Promise<void> {
+  // It is text in a workflow, and is tried as it stands there.
   // eslint-disable-next-line @typescript-eslint/no-implied-eval
   const body = new Function("github", "context", "core", "require", `return (async () => {${script}})()`) as (
     ...args: unknown[]

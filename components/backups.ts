@@ -77,6 +77,7 @@ const backupScripts = [
   "python/backup_manifest.py",
   "python/backup_verify.py",
   "python/backup_list.py",
+  "python/backup_snapshots.py",
   "python/backup_keep.py",
   "backup.sh",
   "backups.sh",

@@ -1,16 +1,15 @@
 import { appendFileSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { load, type LoadResult } from "../../bench/load";
-import { signInAll } from "../../bench/visitors";
 import { localDown, type LocalSettings } from "../../cli/localLinode";
 import { showProgress } from "../../cli/progress";
 import { outputs, pulumi, type Stack } from "../../cli/pulumi";
 import { configure, deploy, describe as describeStack, prepare, type Rehearsed } from "../../cli/rehearse";
 import type { ReleaseRecord } from "../../cli/site/releases";
-import { run } from "../../cli/run";
 import { within } from "./support/outside";
 import { SiteCommand } from "./support/siteCommand";
+import { scriptOnHost } from "./support/ssh";
+import { visitedBy } from "./support/visitors";
 
 const local: LocalSettings = { directory: ".test/appservers", port: 8423, slot: 12 };
 const configFile = join(local.directory, "Pulumi.appservers.yaml");
@@ -28,9 +27,7 @@ let servers: string[];
 
 /** A command on one of the application servers, as root. */
 function on(server: number, script: string): Promise<string> {
-  const options = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "BatchMode=yes"];
-  const args = ["-F", "none", "-i", join(local.directory, "ssh/id_ed25519"), ...options.flatMap((one) => ["-o", one])];
-  return run("ssh", [...args, `root@${servers[server]!}`, "bash -euo pipefail -s"], { input: script });
+  return scriptOnHost(local.directory, servers[server]!, script);
 }
 
 const both = <T>(ask: (server: number) => Promise<T>) => Promise.all([ask(0), ask(1)]);
@@ -66,19 +63,7 @@ const shelf = (name: string) =>
     "lending/migrations/0004_shelf.py": migration,
   });
 
-/** Visitors who have signed in, for as long as something is done. */
-async function visited(clients: number, work: () => Promise<void>): Promise<LoadResult> {
-  const place = { url: standing.url, address: standing.addresses.web, ca: standing.ca };
-  const visitors = await signInAll(place, clients);
-  const done = new AbortController();
-  const running = load({ ...place, visitors, clients, count: 1e9, pauseMs: 250, until: done.signal });
-  try {
-    await work();
-  } finally {
-    done.abort();
-  }
-  return running;
-}
+const visited = (clients: number, work: () => Promise<void>) => visitedBy(clients, standing, work);
 
 /** Nothing failed, and nobody was signed out. */
 const unhurt = { 200: expect.any(Number) as number, 302: expect.any(Number) as number };

@@ -6,9 +6,9 @@ import { showProgress } from "../../cli/progress";
 import { localDown, type LocalSettings } from "../../cli/localLinode";
 import { pulumi, type Stack } from "../../cli/pulumi";
 import { configure, deploy, describe as describeStack, prepare, type Rehearsed, visit } from "../../cli/rehearse";
-import { run } from "../../cli/run";
 import type { Backups, Drill } from "../../cli/site/backups/list";
 import { SiteCommand } from "./support/siteCommand";
+import { onHost } from "./support/ssh";
 
 const local: LocalSettings = { directory: ".test/backups", port: 8429, slot: 29 };
 const linode = { bucket: "gamelenders-copies", region: "it-mil" };
@@ -20,11 +20,8 @@ describe("backups", () => {
   let production: Rehearsed;
   let site: SiteCommand;
 
-  const on = (role: "database" | "app" | "web", command: string) => {
-    const options = ["UserKnownHostsFile=/dev/null", "StrictHostKeyChecking=no", "LogLevel=ERROR"];
-    const key = ["-i", join(local.directory, "ssh/id_ed25519"), ...options.flatMap((option) => ["-o", option])];
-    return run("ssh", [...key, `root@${production.addresses[role]}`, command]);
-  };
+  const on = (role: "database" | "app" | "web", command: string) =>
+    onHost(local.directory, production.addresses[role], command);
   const sql = (statements: string) =>
     on("database", `runuser -u postgres -- psql -XAtqd ocrprojet13 -c "${statements}"`);
   // What pg_dump guards itself with is another one each time.

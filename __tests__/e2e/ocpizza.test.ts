@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { showProgress } from "../../cli/progress";
 import { localDown, type LocalSettings } from "../../cli/localLinode";
 import { configure, deploy, describe as describeStack, prepare, type Rehearsed, visit } from "../../cli/rehearse";
-import { CommandFailed, run } from "../../cli/run";
+import { CommandFailed } from "../../cli/run";
 import { openBrowser } from "./browser";
 
 const local: LocalSettings = { directory: ".test/ocpizza", port: 8425, slot: 25 };
@@ -39,6 +39,8 @@ for line in lines:
     if "exception" in event:
         print(event["release"], event["environment"], event["exception"]["values"][-1]["type"])
 END`;
+import { within } from "./support/outside";
+import { scriptOnHost } from "./support/ssh";
 
 const sql = (statement: string) => `cd / && runuser -u postgres -- psql -qAt ocpizza -c "${statement}"`;
 
@@ -58,22 +60,7 @@ describe("OcPizza on one Linode", () => {
     production = await describeStack(stack, local);
   }
 
-  /** Runs a script on the host as root. */
-  function onHost(script: string): Promise<string> {
-    const options = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "BatchMode=yes"];
-    const args = ["-i", join(local.directory, "ssh/id_ed25519"), ...options.flatMap((option) => ["-o", option])];
-    return run("ssh", [...args, `root@${production.addresses.app}`, "bash -euo pipefail -s"], { input: script });
-  }
-
-  async function within<T>(seconds: number, attempt: () => Promise<T>): Promise<T> {
-    for (const end = Date.now() + seconds * 1000; ; await new Promise((resolve) => setTimeout(resolve, 500))) {
-      try {
-        return await attempt();
-      } catch (error) {
-        if (Date.now() > end) throw error;
-      }
-    }
-  }
+  const onHost = (script: string) => scriptOnHost(local.directory, production.addresses.app, script);
 
   const schedule = {
     ...(config["trinode:app"]?.schedule as object),

@@ -1,12 +1,11 @@
 import { appendFileSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { load, type LoadResult } from "../../bench/load";
-import { signInAll } from "../../bench/visitors";
 import { localDown, type LocalSettings } from "../../cli/localLinode";
 import { configure, deploy, describe as describeStack, prepare, type Rehearsed } from "../../cli/rehearse";
 import { AppHost } from "./support/appHost";
 import { within } from "./support/outside";
+import { visitedBy } from "./support/visitors";
 
 const local: LocalSettings = { directory: ".test/releases", port: 8423, slot: 23 };
 const configFile = join(local.directory, "Pulumi.releases.yaml");
@@ -41,19 +40,7 @@ async function up(changes: Config = {}): Promise<string> {
 
 const live = async () => (await app.ask("basename $(readlink /srv/gamelenders/current)")).trim();
 
-/** Visitors who have signed in, for as long as something is done. */
-async function visited(clients: number, work: () => Promise<void>): Promise<LoadResult> {
-  const place = { url: standing.url, address: standing.addresses.web, ca: standing.ca };
-  const visitors = await signInAll(place, clients);
-  const done = new AbortController();
-  const running = load({ ...place, visitors, clients, count: 1e9, pauseMs: 250, until: done.signal });
-  try {
-    await work();
-  } finally {
-    done.abort();
-  }
-  return running;
-}
+const visited = (clients: number, work: () => Promise<void>) => visitedBy(clients, standing, work);
 
 /** A copy of the site with other files in it; a text that starts with `+` is added to what is there. */
 function variant(name: string, files: Record<string, string>, from = site): string {

@@ -8,8 +8,8 @@ import { pulumi, type Stack } from "../../cli/pulumi";
 import { configure, deploy, describe as describeStack, prepare, type Rehearsed, visit } from "../../cli/rehearse";
 import type { ReleaseRecord } from "../../cli/site/releases";
 import type { Finding } from "../../cli/site/status/finding";
-import { run } from "../../cli/run";
 import { SiteCommand } from "./support/siteCommand";
+import { onHost } from "./support/ssh";
 
 const local: LocalSettings = { directory: ".test/site-command", port: 8424, slot: 24 };
 const configFile = join(local.directory, "Pulumi.e2e.yaml");
@@ -134,12 +134,8 @@ describe("./site", () => {
   }, 900_000);
 
   it("takes what was changed on the server into the configuration, and the site goes on with it", async () => {
-    const options = ["UserKnownHostsFile=/dev/null", "StrictHostKeyChecking=no", "LogLevel=ERROR"];
-    const key = ["-i", join(local.directory, "ssh/id_ed25519"), ...options.flatMap((option) => ["-o", option])];
     const value = "changed on\nthe server ${by hand}";
-    await run("ssh", [...key, `root@${production.addresses.app}`, "trinode change-variable GREETING"], {
-      input: value,
-    });
+    await onHost(local.directory, production.addresses.app, "trinode change-variable GREETING", value);
     expect((await site.run(["status"])).stdout).toContain("GREETING, changed on this server only");
     await site.well(["env", "adopt"]);
     expect((await site.run(["status"])).stdout).toMatch(/overrides +none/);

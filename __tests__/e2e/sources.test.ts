@@ -4,9 +4,10 @@ import { stringify } from "yaml";
 import { localDown, type LocalSettings } from "../../cli/localLinode";
 import type { Stack } from "../../cli/pulumi";
 import { configure, deploy, describe as describeStack, prepare, type Rehearsed, visit } from "../../cli/rehearse";
-import { CommandFailed, run } from "../../cli/run";
+import { CommandFailed } from "../../cli/run";
 import { resolveSource } from "../../source/resolve";
 import { GitServer, Repository } from "../source/gitServer";
+import { onHost as runOnHost } from "./support/ssh";
 
 jest.setTimeout(600_000);
 
@@ -103,12 +104,7 @@ describe("a site from a private repository, with a src layout, uv.lock and awkwa
 
   const about = async () => JSON.parse((await visit(production)).body) as About;
 
-  function onHost(script: string): Promise<string> {
-    const options = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR"];
-    const key = join(local.directory, "ssh/id_ed25519");
-    const where = ["-i", key, ...options.flatMap((option) => ["-o", option]), `root@${production.addresses.app}`];
-    return run("ssh", [...where, "bash -s"], { input: script });
-  }
+  const onHost = (script: string) => runOnHost(local.directory, production.addresses.app, "bash -s", script);
 
   it("stands, by configuration alone, and records its commit", async () => {
     expect(await about()).toMatchObject({ text: "awkward one", secure: true, users: ["once"] });

@@ -4,6 +4,7 @@ import { tryCommand } from "../../toolchain/command";
 import type { GoProgram } from "../../toolchain/goBuild";
 import { ensureGoTool, goToolFile } from "../goTool";
 import { run } from "../run";
+import type { Offsite } from "../../render/backupFiles";
 
 const built: GoProgram = {
   name: "restic",
@@ -15,16 +16,6 @@ const built: GoProgram = {
 
 /** From this one on, it waits for a lock. */
 const OLDEST = [0, 16] as const;
-
-/** A bucket and the key to use it with, as the stack's output `offsite` has it. */
-export interface BucketAccess {
-  endpoint: string;
-  bucket: string;
-  region: string;
-  prefix: string;
-  accessKey: string;
-  secretKey: string;
-}
 
 /** restic on this computer: the one that is installed, Debian's package, or one that is built; what is done is said before. @throws Error */
 export async function findRestic(say: (line: string) => void): Promise<string> {
@@ -54,7 +45,7 @@ export class Repository {
 
   constructor(
     private readonly restic: string,
-    { endpoint, bucket, region, prefix, accessKey, secretKey }: BucketAccess,
+    { endpoint, bucket, region, prefix, accessKey, secretKey }: Offsite,
     part: "database" | "files",
     key: string,
   ) {

@@ -1,10 +1,11 @@
 import { backups as backupsSchema } from "../../configBackups";
 import { pruneRepository } from "../offsite/prune";
-import { type BucketAccess, findRestic, Repository } from "../offsite/restic";
+import { findRestic, Repository } from "../offsite/restic";
 import { pulumi } from "../pulumi";
 import { SiteError } from "./failure";
 import type { SiteStack } from "./stack";
 import type { Verb } from "./verb";
+import type { Offsite } from "../../render/backupFiles";
 
 /** `./site prune` */
 export function pruneCommand(verb: Verb): void {
@@ -34,9 +35,9 @@ async function prune(stack: SiteStack): Promise<Record<string, number>> {
 }
 
 /** The bucket with the key that prunes: an output of the stack, which servers do not see. */
-async function pruningAccess(stack: SiteStack): Promise<BucketAccess> {
+async function pruningAccess(stack: SiteStack): Promise<Offsite> {
   const outputs = JSON.parse(await pulumi(stack, ["stack", "output", "--json", "--show-secrets"])) as {
-    offsite?: BucketAccess;
+    offsite?: Offsite;
   };
   if (outputs.offsite) return outputs.offsite;
   throw new SiteError(

@@ -8,8 +8,12 @@ usage: backup_list.py DIRECTORY [--json [DRILLS]]    DIRECTORY: PART.PLACE.json,
 """
 
 import json
+import os
 import pathlib
 import sys
+
+sys.path.insert(0, os.path.dirname(__file__))
+from backup_snapshots import proofs_in, tags_of  # noqa: E402
 
 
 def main(directory: str, form: str = "", drills: str = "") -> None:
@@ -43,11 +47,7 @@ def main(directory: str, form: str = "", drills: str = "") -> None:
 
 def copies_of(snapshots: list[dict]) -> list[dict]:
     """One of each backup, the last one where a run was made again; with the time at which it was read back."""
-    proofs = {}
-    for snapshot in snapshots:
-        tags = tags_of(snapshot)
-        if tags.get("kind") == "verified":
-            proofs[tags["of"]] = snapshot
+    proofs = proofs_in(snapshots)
     found = {}
     for snapshot in sorted(snapshots, key=lambda each: each["time"]):
         tags = tags_of(snapshot)
@@ -69,8 +69,7 @@ def find(backup: str) -> None:
     if copy is None:
         sys.exit(1)
     snapshot = copy["place"]["snapshot"]
-    proofs = [each["id"] for each in snapshots if tags_of(each).get("of") == snapshot]
-    print(snapshot, proofs[-1] if proofs else "-")
+    print(snapshot, proofs_in(snapshots).get(snapshot, {}).get("id", "-"))
 
 
 def newest() -> None:
@@ -79,18 +78,14 @@ def newest() -> None:
     if not verified:
         sys.exit(1)
     copy = max(verified, key=lambda each: each["id"])
-    proofs = [each["id"] for each in snapshots if tags_of(each).get("of") == copy["place"]["snapshot"]]
-    print(copy["id"], copy["place"]["snapshot"], proofs[-1])
+    snapshot = copy["place"]["snapshot"]
+    print(copy["id"], snapshot, proofs_in(snapshots)[snapshot]["id"])
 
 
 def drills_in(directory: str) -> list[dict]:
     """The newest first; names are times."""
     paths = sorted(pathlib.Path(directory).glob("*.json"), reverse=True) if directory else []
     return [json.loads(path.read_text(encoding="utf-8")) for path in paths]
-
-
-def tags_of(snapshot: dict) -> dict:
-    return dict(tag.split(":", 1) for tag in snapshot.get("tags") or [] if ":" in tag)
 
 
 def second(time: str | None) -> str | None:

@@ -12,6 +12,9 @@ import os
 import pathlib
 import sys
 
+sys.path.insert(0, os.path.dirname(__file__))
+from backup_snapshots import proofs_in, tags_of  # noqa: E402
+
 SIZES = 7
 
 
@@ -47,11 +50,7 @@ def verified_in(path: str) -> list[dict]:
     """The newest last; of each, the objects that it lies in."""
     with open(path, encoding="utf-8") as file:
         snapshots = json.load(file) or []
-    proofs = {}
-    for snapshot in snapshots:
-        tags = tags_of(snapshot)
-        if tags.get("kind") == "verified":
-            proofs[tags["of"]] = snapshot
+    proofs = proofs_in(snapshots)
     found = {}
     for snapshot in snapshots:
         tags, proof = tags_of(snapshot), proofs.get(snapshot["id"])
@@ -63,10 +62,6 @@ def verified_in(path: str) -> list[dict]:
                 "objects": [f"snapshots/{snapshot['id']}", f"snapshots/{proof['id']}"],
             }
     return [found[key] for key in sorted(found)]
-
-
-def tags_of(snapshot: dict) -> dict:
-    return dict(tag.split(":", 1) for tag in snapshot.get("tags") or [] if ":" in tag)
 
 
 if __name__ == "__main__":

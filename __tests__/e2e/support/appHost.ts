@@ -6,6 +6,7 @@ import { AppServer, type AppServerArgs } from "../../../components/appServer";
 import { LinodeHost } from "../../../components/linodeHost";
 import { receiveBundle } from "../../../render/bundle";
 import { only, record } from "../../components/recorder";
+import { asRoot } from "./ssh";
 
 export interface Ended {
   code: number | null;
@@ -73,12 +74,7 @@ export class AppHost {
   }
 
   run(command: string, input: string | Buffer = "", started?: (drop: () => void) => void): Promise<Ended> {
-    const options = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "BatchMode=yes"];
-    const key = join(this.directory, "ssh/id_ed25519");
-    const child = spawn("ssh", [
-      ...["-F", "none", "-i", key, ...options.flatMap((option) => ["-o", option])],
-      ...[`root@${this.address}`, command],
-    ]);
+    const child = spawn("ssh", [...asRoot(this.directory, this.address), command]);
     started?.(() => child.kill("SIGKILL"));
     let [stdout, stderr] = ["", ""];
     child.stdout.on("data", (part: Buffer) => (stdout += part.toString()));

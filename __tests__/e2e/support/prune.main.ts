@@ -1,10 +1,11 @@
 /** Prunes one repository, in a process of its own that can be killed. Standard input: {access, key, keep, now} as JSON. */
 import { text } from "node:stream/consumers";
 import { type Keep, pruneRepository } from "../../../cli/offsite/prune";
-import { type BucketAccess, findRestic, Repository } from "../../../cli/offsite/restic";
+import { findRestic, Repository } from "../../../cli/offsite/restic";
+import type { Offsite } from "../../../render/backupFiles";
 
 interface Request {
-  access: BucketAccess;
+  access: Offsite;
   key: string;
   keep: Keep;
   now: string;

@@ -1,11 +1,10 @@
-import { join } from "node:path";
 import type { LinodeApi } from "../../../cli/linodeApi";
 import type { LocalSettings } from "../../../cli/localLinode";
 import type { Stack } from "../../../cli/pulumi";
 import { describe as describeStack } from "../../../cli/rehearse";
-import { run } from "../../../cli/run";
 import type { Finding } from "../../../cli/site/status/finding";
 import type { SiteCommand } from "./siteCommand";
+import { onHost } from "./ssh";
 
 /** A production that stands on a local Linode, and what tests do with it. */
 export interface Standing {
@@ -38,11 +37,7 @@ export async function on(
   role: "web" | "app" | "database",
   command: string,
 ): Promise<string> {
-  const address = (await describeStack(stack, local)).addresses[role];
-  const options = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "ConnectTimeout=5"];
-  const key = join(local.directory, "ssh/id_ed25519");
-  const all = ["-F", "none", "-i", key, ...options.flatMap((one) => ["-o", one])];
-  return run("ssh", [...all, `root@${address}`, command]);
+  return onHost(local.directory, (await describeStack(stack, local)).addresses[role], command);
 }
 
 interface Rules {

@@ -12,7 +12,7 @@ main() {
     files+=("$1")
     shift
   done
-  shift || true
+  if (($# > 0)); then shift; fi
   for file in "${files[@]}"; do
     fingerprint "$file"
   done
