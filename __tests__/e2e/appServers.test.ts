@@ -72,20 +72,33 @@ beforeAll(async () => {
   await prepare(local);
   cpSync("examples/gamelenders/site", site, { recursive: true });
   const schedule = { nightly: { command: "manage.py check", at: "daily" } };
-  const overrides = { "trinode:appServers": 2, "trinode:app": { ...app, schedule } };
+  const overrides = { "trinode:app": { ...app, schedule } };
   stack = await configure({ local, stack: "appservers", original, configFile, overrides });
   await deploy(stack, showProgress);
   standing = await describeStack(stack, local);
-  const found = (await outputs(stack)) as { servers: { app: { publicIp: string }[] } };
-  servers = found.servers.app.map(({ publicIp }) => publicIp);
   command = new SiteCommand(stack);
 }, 1_800_000);
+
+/** Another number of application servers, by configuration and `pulumi up`. */
+async function become(count: number): Promise<void> {
+  await pulumi(stack, ["config", "set", "trinode:appServers", String(count)]);
+  await deploy(stack, showProgress);
+  const found = (await outputs(stack)) as { servers: { app: { publicIp: string }[] } };
+  servers = found.servers.app.map(({ publicIp }) => publicIp);
+}
 
 afterAll(async () => {
   if (existsSync(local.directory)) await localDown(local, "reset");
   rmSync(local.directory, { recursive: true, force: true });
   rmSync(".trinode/appservers", { recursive: true, force: true });
 }, 600_000);
+
+describe("a second application server", () => {
+  it("comes, and no visitor notices", async () => {
+    const result = await visited(8, () => become(2));
+    expect(result.answers).toEqual(unhurt);
+  }, 1_800_000);
+});
 
 describe("two application servers", () => {
   it("both serve, and change nothing when nothing has changed", async () => {
@@ -220,4 +233,15 @@ describe("./site stop", () => {
     await command.well(["start"]);
     expect(await both((server) => on(server, states))).toEqual(["active\nactive\n", "active\ninactive\n"]);
   }, 900_000);
+});
+
+describe("one application server again", () => {
+  it("is what is left, and no visitor notices", async () => {
+    const gone = servers[1];
+    const result = await visited(8, () => become(1));
+    expect(result.answers).toEqual(unhurt);
+    expect(servers).not.toContain(gone);
+    expect(servers).toHaveLength(1);
+    await pulumi(stack, ["up", "--yes", "--skip-preview", "--expect-no-changes"]);
+  }, 1_800_000);
 });

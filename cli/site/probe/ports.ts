@@ -59,7 +59,8 @@ export function judgePorts(
   family: "IPv4" | "IPv6" = "IPv4",
 ): Finding[] {
   const complaints = asked.flatMap((server) => complaintsOf(server, who));
-  const remedy = "The cloud firewalls are not the program's: pulumi refresh shows how, pulumi up puts them right";
+  const remedy =
+    "The cloud firewalls are not the program's: ./site drift shows how, pulumi up --refresh puts them right. If it shows nothing, a machine is out of its firewall: put it back in Linode's pages";
   const text = `nothing but 80 and 443 of web${who === "visitor" ? "" : ", and operators' own"}; ${tried.length} tried on each server, over ${family}`;
   const name = family === "IPv4" ? "ports" : "ports over IPv6";
   return [judged(name, complaints, text, remedy), ...operatorPorts(asked, who)];
