@@ -5,7 +5,7 @@ import { pulumi } from "../pulumi";
 import { backUp } from "./backup";
 import { getBackup } from "./backups/get";
 import { isWhole, readBackups } from "./backups/list";
-import { exitCodes, SiteError } from "./failure";
+import { exitCodes, sentence, SiteError } from "./failure";
 import type { Site } from "./site";
 import type { Verb } from "./verb";
 
@@ -104,7 +104,11 @@ async function asked(name: string): Promise<string> {
 
 /** @throws SiteError when it is not where it has to be, read back */
 async function lastBackup(site: Site, bucket: string | undefined, directory: string | undefined): Promise<string> {
-  const id = await backUp(site);
+  const id = await backUp(site).catch((error: unknown) => {
+    throw new SiteError(
+      `${sentence(error)}\nThere is no last backup, and nothing was deleted. Without one, because servers are gone already, say: --no-backup`,
+    );
+  });
   const found = (await readBackups(site)).backups.find((one) => one.id === id);
   if (!found || !isWhole(found, bucket === undefined ? undefined : "offsite"))
     throw new SiteError(

@@ -1,8 +1,7 @@
 import { recover } from "../../recover";
-import { CommandFailed } from "../../run";
 import { backUp } from "../backup";
-import { readDiagnostics } from "../diagnostics";
-import { sentence, SiteError } from "../failure";
+import { reasonOf } from "../diagnostics";
+import { SiteError } from "../failure";
 import { probe } from "../probe/probe";
 import { targetOf } from "../probe/target";
 import { findServers } from "../servers";
@@ -63,7 +62,7 @@ async function bring(
   try {
     await up(stack, stack.configFile, message, again);
   } catch (error) {
-    return `pulumi up failed: ${reasonOf(error)}`;
+    return `pulumi up failed:${reasonOf(error)}`;
   }
   const worse = worseThan(before, await seen(options));
   return worse.length === 0 ? undefined : `from outside, it is not as it should be:\n${report(worse)}`;
@@ -89,7 +88,7 @@ async function goBack(
     found = await backTo(stack, former, (configFile) => seen({ ...options, configFile }));
   } catch (error) {
     return new SiteError(
-      `${what}\n${former.slice(0, 12)} could not be put back: ${reasonOf(error)}\nSee ./site status, ./site rollback, ./site restore`,
+      `${what}\n${former.slice(0, 12)} could not be put back:${reasonOf(error)}\nSee ./site status, ./site rollback, ./site restore`,
     );
   }
   const wrong = found.filter(({ state }) => state === "unwell");
@@ -110,12 +109,6 @@ async function seen(options: StackOptions): Promise<Finding[]> {
 export function worseThan(before: Finding[], after: Finding[]): Finding[] {
   const known = new Set(before.filter(({ state }) => state === "unwell").map(({ name }) => name));
   return after.filter(({ state, name }) => state === "unwell" && !known.has(name));
-}
-
-function reasonOf(error: unknown): string {
-  const found = error instanceof CommandFailed ? readDiagnostics(error.output) : [];
-  if (found.length === 0) return sentence(error);
-  return found.map(({ resource, lines }) => [...(resource ? [`${resource}:`] : []), ...lines].join("\n  ")).join("\n");
 }
 
 function say(line: string): void {
