@@ -12,26 +12,35 @@
 . /usr/local/lib/trinode/lib/live.sh
 # shellcheck source=lib/migrations.sh
 . /usr/local/lib/trinode/lib/migrations.sh
-readonly SCRATCH=trinode_drill WAIT_SECONDS=7200
+readonly SCRATCH=trinode_drill WAIT_SECONDS=7200 TAKEN_SECONDS=120
 
 main() {
-  local id
+  local id since
   behind_the_site "$@"
   umask 077
   backup_lock drill-site
   # Not local: it outlives main, for the trap.
   told=$(mktemp -d)
   trap 'rm -rf "$told"' EXIT
+  since=$(database_now) || die "the database server does not answer: there is nothing to look at"
   attempt read_uploads
   app_settings
   database_environment
-  id=$(wait_for_drill) || {
+  id=$(wait_for_drill "$since" "$WAIT_SECONDS") || {
     say "there was no drill to look at within $((WAIT_SECONDS / 3600)) hours"
     return 0
   }
   attempt look "$id"
   answer "$id"
+  # It may have asked again at that moment, over the answer.
+  while [[ $(wait_for_drill "$since" "$TAKEN_SECONDS" over) == "$id" ]]; do answer "$id"; done
 }
+
+# By the clock of the database server, which says when it asks.
+database_now() (
+  database_environment
+  psql -XAtqc "SELECT extract(epoch FROM now())::bigint"
+)
 
 # In a shell of its own: settings of the backup and those of the site share names.
 read_uploads() (
@@ -45,15 +54,16 @@ read_uploads() (
     die "the copy of the uploads ($id, $place) does not read back"
 )
 
-# The backup that is tried, once the database server asks.
+# wait_for_drill SINCE SECONDS [over]: the backup that is tried, once the database server asks, not before SINCE. `over`: or its drill is over.
 wait_for_drill() {
-  local note end=$((SECONDS + WAIT_SECONDS))
+  local note end=$((SECONDS + $2))
   while ((SECONDS < end)); do
-    note=$(psql -XAtqc "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '$SCRATCH'" 2>/dev/null) || note=
-    if [[ $note =~ ^trinode:\ drill\ (20[0-9]{6}T[0-9]{6}Z):\ what ]]; then
+    note=$(psql -XAtqc "SELECT coalesce(shobj_description(oid, 'pg_database'), '-') FROM pg_database WHERE datname = '$SCRATCH'" 2>/dev/null) || note=unknown
+    if [[ $note =~ ^trinode:\ drill\ (20[0-9]{6}T[0-9]{6}Z)\ at\ ([0-9]+):\ what ]] && ((BASH_REMATCH[2] >= $1)); then
       echo "${BASH_REMATCH[1]}"
       return 0
     fi
+    [[ -n $note || ${3:-} != over ]] || return 1
     sleep 2
   done
   return 1

@@ -60,10 +60,10 @@ measured() {
   echo "$name $(($(date +%s%3N) - since))" >>"$fetched/milliseconds"
 }
 
-# ask_site ID: the application server sees the note on the database, and answers with one.
+# ask_site ID: the application server sees the note on the database, and answers with one. It is asked again and again, with the time: so a
+# question of now can be told from one that a killed drill has left.
 ask_site() {
-  local answer end=$((SECONDS + SITE_WAIT_SECONDS))
-  ask "COMMENT ON DATABASE $BESIDE IS 'trinode: drill $1: what does the site say?'"
+  local answer tries=0 end=$((SECONDS + SITE_WAIT_SECONDS))
   say "asking the site what it makes of it"
   while ((SECONDS < end)); do
     answer=$(comment_of "$BESIDE")
@@ -72,6 +72,7 @@ ask_site() {
       "$PYTHON/drill_note.py" judge "$fetched/site.json" || die "the site does not work with it: $("$PYTHON/drill_note.py" why "$fetched/site.json")"
       return 0
     fi
+    ((tries++ % 5)) || ask "COMMENT ON DATABASE $BESIDE IS 'trinode: drill $1 at $(date +%s): what does the site say?'"
     sleep 1
   done
   die "the application server did not look at it within $((SITE_WAIT_SECONDS / 60)) minutes. See there: journalctl -u trinode-drill-site"
