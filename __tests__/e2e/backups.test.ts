@@ -353,6 +353,8 @@ describe("backups", () => {
     await pulumi(stack, ["stack", "init", "--no-select"]);
     expect(readFileSync(usual, "utf8")).toBe(readFileSync(file, "utf8"));
     rmSync(usual);
+    // In another region: nothing of the former is needed but the bucket.
+    await pulumi(stack, ["config", "set", "trinode:region", "it-mil"]);
     await deploy(stack, showProgress);
     production = await describeStack(stack, local);
     await site.well(["restore", backup, "--from", "offsite"]);
