@@ -12,7 +12,7 @@ const DONE: [RegExp, string][] = [
   [/-certificate$/, "the certificate is there"],
 ];
 
-/** Prints what somebody who waits for `pulumi up` wants to know. */
+/** Prints what somebody who waits for `pulumi up`, or `destroy`, wants to know. */
 export function showProgress(line: string): void {
   const words = progressOf(line);
   if (words) process.stdout.write(`  ${words}\n`);
@@ -23,9 +23,9 @@ export function showProgress(line: string): void {
  * is a matter of a moment.
  */
 export function progressOf(line: string): string {
-  const [, name = "", verb, seconds] = /^ *[~+-]{1,2} +\S+ (\S+) (\w+ed) \((\d+)s\)/.exec(line) ?? [];
+  const [, name = "", verb, seconds] = /^ *[~+-]{1,2} +\S+ (\S+) (\w+ed) \(([\d.]+)s\)/.exec(line) ?? [];
   if (/^ *error:|\*\*\w+ failed\*\*/.test(line)) return line.trim();
+  if (verb === "deleted") return name.endsWith("-instance") ? `${place(name)}: the Linode is gone` : "";
   const [, done] = DONE.find(([rule]) => rule.test(name)) ?? [];
-  if (verb === "deleted") return "";
-  return done ? `${place(name)}: ${done} (${seconds} s)` : sayable(line);
+  return done ? `${place(name)}: ${done} (${Math.round(Number(seconds))} s)` : sayable(line);
 }

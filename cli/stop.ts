@@ -2,6 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { defaultLocal, localDown, localEnvironment } from "./localLinode";
+import { showProgress } from "./progress";
 import { pulumi } from "./pulumi";
 import { CommandFailed } from "./run";
 
@@ -29,7 +30,7 @@ async function main({ all = false }: { all?: boolean }): Promise<void> {
 async function destroyStack(): Promise<void> {
   const stack = { name: "local", env: await localEnvironment(defaultLocal) };
   if (!existsSync("Pulumi.local.yaml")) return;
-  await pulumi(stack, ["destroy", "--yes", "--skip-preview"], { show: true });
+  await pulumi(stack, ["destroy", "--yes", "--skip-preview", "--suppress-outputs"], { each: showProgress });
   await pulumi(stack, ["stack", "rm", "--yes", "--preserve-config"]);
 }
 

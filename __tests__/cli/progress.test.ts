@@ -14,6 +14,8 @@ it.each([
   ],
   [" +  random:index:RandomPassword app-key created (0s)", ""],
   [" -  command:remote:Command web-setup deleted (1s)", ""],
+  [" -  linode:index:Instance web-instance deleted (0.61s)", "web server: the Linode is gone"],
+  [" +  linode:index:Instance web-instance created (0.61s)", "web server: the Linode runs (1 s)"],
   ["Resources:", ""],
 ])("%s", (line, words) => {
   expect(progressOf(line)).toBe(words);

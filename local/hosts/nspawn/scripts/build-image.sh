@@ -7,6 +7,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 part="$TARGET.part"
+readonly KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 
 main() {
   if [ -d "$TARGET" ]; then
@@ -21,8 +22,9 @@ main() {
       "deb $MIRROR/debian-security $SUITE-security main"
     )
   fi
+  # Debian's own keys: apt of an Ubuntu trusts others.
   # Nothing of an unfinished image is kept, so nothing needs to be on the disk before the end.
-  mmdebstrap --variant=minbase --mode=root --include="$PACKAGES" \
+  mmdebstrap --variant=minbase --mode=root --include="$PACKAGES" --keyring="$KEYRING" \
     --aptopt='Acquire::Languages "none"' --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/man/*' \
     --customize-hook="$here/$CUSTOMIZE" \
     "$SUITE" "$part" "${sources[@]}"
