@@ -1,19 +1,17 @@
-import { LinodeApi } from "../cli/linodeApi";
 import type { LocalSettings } from "../cli/localLinode";
 import type { Rehearsed } from "../cli/rehearse";
-import { onHost } from "./hosts";
+import { type BareHost, onHost } from "./hosts";
+import { type Role, servers } from "./servers";
 
-export const roles = ["database", "app", "web"] as const;
-export type Memory = Record<(typeof roles)[number], number>;
+/** Resident memory of each server, in kB. */
+export async function residentMemory(local: LocalSettings, production: Rehearsed): Promise<Record<Role, number>> {
+  const hosts = await servers(local, production);
+  const [database, app, web] = await Promise.all([hosts.database, hosts.app, hosts.web].map(memoryOf));
+  return { database: database!, app: app!, web: web! };
+}
 
-/** Resident memory of each server, all of its processes (sum of PSS, so that what they share counts once), in kB. */
-export async function residentMemory(local: LocalSettings, { stack, addresses }: Rehearsed): Promise<Memory> {
-  const instances = await new LinodeApi(stack.env).find<{ id: number; ipv4: string[] }>("/linode/instances", {});
+/** Of all processes of a server, in kB: the sum of PSS, so that what they share counts once. */
+export async function memoryOf(host: BareHost): Promise<number> {
   const sum = "cat /proc/[0-9]*/smaps_rollup 2>/dev/null | awk '/^Pss:/ { sum += $2 } END { print sum }'";
-  const of = async (address: string) => {
-    const id = instances.find(({ ipv4 }) => ipv4.includes(address))?.id ?? 0;
-    return Number(await onHost({ id, address, directory: local.directory }, sum));
-  };
-  const [database, app, web] = await Promise.all([of(addresses.database), of(addresses.app), of(addresses.web)]);
-  return { database, app, web };
+  return Number(await onHost(host, sum));
 }

@@ -7,7 +7,9 @@ import { configure, deploy, describe, type Rehearsed, type RehearsalPlan } from 
 import { describeLoad, type Figures, megabytes, seconds, timed } from "./figures";
 import { sleep } from "./hosts";
 import { load, type LoadRequest } from "./load";
-import { residentMemory, roles } from "./memory";
+import { residentMemory } from "./memory";
+import { measureReleases } from "./releases";
+import { roles } from "./servers";
 
 /** The production's whole life, from a preview to its end; `floor` is what its installation is compared with, in seconds. */
 export async function measureProduction(plan: RehearsalPlan, floor: number, figures: Figures): Promise<void> {
@@ -30,6 +32,7 @@ export async function measureProduction(plan: RehearsalPlan, floor: number, figu
     figures.set(`${role}Memory`, `${megabytes(rest[role])} at rest, ${megabytes(loaded[role])} after the load`);
   }
   await measureAddedDomain(plan, production, figures);
+  await measureReleases(plan, production, figures);
   figures.set("destroy", seconds(await timed(() => pulumi(stack, ["destroy", "--yes", "--skip-preview"]))));
 }
 

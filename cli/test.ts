@@ -41,7 +41,8 @@ const stages: Stage[] = [
 
 async function checkOnHosts(): Promise<void> {
   mustBeAbleToBecomeRoot();
-  const jest = [process.execPath, "node_modules/jest/bin/jest.js", "--selectProjects", "e2e", "--runInBand"];
+  // Two suites side by side, each with its own local Linode: they wait for machines more than they work.
+  const jest = [process.execPath, "node_modules/jest/bin/jest.js", "--selectProjects", "e2e", "--maxWorkers=2"];
   const [file = "sudo", ...args] = asRoot(jest);
   await run(file, args, show);
 }

@@ -11,7 +11,7 @@ import { SiteCommand } from "./support/siteCommand";
 import { scriptOnHost } from "./support/ssh";
 import { visitedBy } from "./support/visitors";
 
-const local: LocalSettings = { directory: ".test/appservers", port: 8423, slot: 12 };
+const local: LocalSettings = { directory: ".test/appservers", port: 8409, slot: 9 };
 const configFile = join(local.directory, "Pulumi.appservers.yaml");
 const original = "Pulumi.prod.yaml";
 const site = join(local.directory, "site");

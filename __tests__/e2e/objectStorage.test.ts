@@ -16,7 +16,7 @@ import { addressesOf } from "../../local/hosts/nspawn/addressing";
 import { sleep } from "../../local/hosts/nspawn/process";
 import { BucketClient, type Key, refusal } from "./support/objects";
 
-const local: LocalSettings = { directory: ".test/objects", port: 8430, slot: 30 };
+const local: LocalSettings = { directory: ".test/objects", port: 8410, slot: 10 };
 const there = (name: string) => resolve(local.directory, name);
 const { objects: endpoint, operator } = addressesOf(local.slot);
 const BUCKET = "my-backups";

@@ -22,6 +22,20 @@ function changedSite(name: string, file: string, line: string): string {
   return directory;
 }
 
+/** One with a column that the releases before know nothing of, and that must have a value. */
+function migratedSite(name: string): string {
+  const field = 'models.TextField(default="A")';
+  const directory = changedSite(name, "lending/models.py", `\nGame.add_to_class("shelf", ${field})`);
+  const migration = `from django.db import migrations, models
+
+class Migration(migrations.Migration):
+    dependencies = [("lending", "0003_loan_due_on")]
+    operations = [migrations.AddField("game", "shelf", ${field})]
+`;
+  writeFileSync(join(directory, "lending/migrations/0004_shelf.py"), migration);
+  return directory;
+}
+
 describe("./site", () => {
   let stack: Stack;
   let production: Rehearsed;
@@ -174,6 +188,28 @@ describe("./site", () => {
     const { code, stderr } = await site.run(["rollback", "000000000000"]);
     expect([code, stderr]).toEqual([1, expect.stringContaining('there is no release "000000000000"')]);
   }, 900_000);
+
+  it.each(["migrate", "restore"])(
+    "goes back over a migration when asked to, by --%s; the next pulumi up keeps that, and what serves fits",
+    async (mode) => {
+      const listed = async () => JSON.parse(await site.well(["--json", "releases"])) as ReleaseRecord[];
+      const first = (await listed()).find(({ state }) => state === "live")!.id;
+      await site.well(["release", migratedSite("migrated")]);
+      const before = text();
+      const { code, stderr } = await site.run(["rollback", first]);
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringMatching(/game\.shelf must have a value[^]*--migrate, or .*--restore/),
+      ]);
+      expect(text()).toBe(before);
+      await site.well(["rollback", first, `--${mode}`]);
+      expect((await listed()).find(({ state }) => state === "live")?.id).toBe(first);
+      expect(await site.well(["run", "--", "manage.py", "showmigrations", "--plan"])).not.toContain("0004_shelf");
+      expect((await visit(production)).status).toBe(200);
+      await noChanges();
+    },
+    900_000,
+  );
 
   it("makes the database's password anew while the site serves", async () => {
     const asked = ["run", "--", "sh", "-c", 'printf %s "$SQL_PASSWORD" | sha256sum'];

@@ -5,8 +5,10 @@ import { localDown, type LocalSettings } from "../../cli/localLinode";
 import type { Stack } from "../../cli/pulumi";
 import { configure, deploy, describe as describeStack, prepare, type Rehearsed, visit } from "../../cli/rehearse";
 import { CommandFailed } from "../../cli/run";
+import type { ReleaseRecord } from "../../cli/site/releases";
 import { resolveSource } from "../../source/resolve";
 import { GitServer, Repository } from "../source/gitServer";
+import { SiteCommand } from "./support/siteCommand";
 import { onHost as runOnHost } from "./support/ssh";
 
 jest.setTimeout(600_000);
@@ -138,6 +140,19 @@ describe("a site from a private repository, with a src layout, uv.lock and awkwa
     const urls = readFileSync(join(__dirname, "sites/awkward/src/awkward/urls.py"), "utf8");
     const commit = repository.commit({ "src/awkward/urls.py": urls.replace("awkward one", "awkward two") });
     await release({ source: (app.source = await pinned("main", commit)) });
+    expect(await about()).toMatchObject({ text: "awkward two", users: ["once"] });
+  });
+
+  it("is released by ./site at what its branch has now, and gone back from", async () => {
+    const site = new SiteCommand(stack);
+    const urls = readFileSync(join(server.directory, "awkward.tree/src/awkward/urls.py"), "utf8");
+    const commit = repository.commit({ "src/awkward/urls.py": urls.replace("awkward two", "awkward three") });
+    await site.well(["release"]);
+    expect(await about()).toMatchObject({ text: "awkward three" });
+    expect(readFileSync(stack.configFile!, "utf8")).toContain(`@${commit}#ref=main`);
+    const [newest] = JSON.parse(await site.well(["--json", "releases"])) as ReleaseRecord[];
+    expect(newest).toMatchObject({ state: "live", commit });
+    await site.well(["rollback"]);
     expect(await about()).toMatchObject({ text: "awkward two", users: ["once"] });
   });
 

@@ -4,7 +4,7 @@ import { localDown, localEnvironment, type LocalSettings, localUp } from "../../
 import { CommandFailed, run } from "../../cli/run";
 import { sleep } from "../../local/hosts/nspawn/process";
 
-const local: LocalSettings = { directory: ".test/state", port: 8430, slot: 30 };
+const local: LocalSettings = { directory: ".test/state", port: 8411, slot: 11 };
 const there = (name: string) => resolve(local.directory, name);
 const file = there("state.env");
 jest.setTimeout(180_000);
