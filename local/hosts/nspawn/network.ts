@@ -14,6 +14,9 @@ const MAX_LINKS = 3;
 /** Routing tables of VPCs; smaller numbers belong to this machine. */
 const VPC_TABLE_BASE = 10_000;
 
+/** `nft -f -` through a pipe: nftables 1.0.9, Ubuntu 24.04's, takes a regular file or a pipe, and Node.js gives a socket. */
+const NFT: [string, string[]] = ["sh", ["-c", "cat | nft -f -"]];
+
 /**
  * The hosts' network: a namespace with one link to this machine and one to each interface of each host. It routes
  * between all of them, so every packet passes the namespace's nftables.
@@ -36,7 +39,7 @@ export class Network {
     }
     await this.inside(["ip", "-batch", "-"], insideBatch(this.addresses));
     await run("ip", ["-batch", "-"], { input: outsideBatch(this.name, this.addresses) });
-    await run("nft", ["-f", "-"], { input: renderOperatorRuleset(this.name, this.addresses) });
+    await run(...NFT, { input: renderOperatorRuleset(this.name, this.addresses) });
     await passForeignFirewall(this.name);
     raiseSettings(this.slot);
   }
@@ -47,14 +50,14 @@ export class Network {
       await run("ip", ["netns", "del", namespace]);
     }
     await removeLink(this.name);
-    await run("nft", ["-f", "-"], { input: `table inet ${this.name} {}\ndelete table inet ${this.name}\n` });
+    await run(...NFT, { input: `table inet ${this.name} {}\ndelete table inet ${this.name}\n` });
     await unpassForeignFirewall(this.name);
     restoreSettings(this.slot);
   }
 
   /** Replaces all hosts' firewalls in one step. */
   async applyRules(hosts: FirewalledHost[], options: { mail: boolean }): Promise<void> {
-    await this.inside(["nft", "-f", "-"], renderRuleset(hosts, { addresses: this.addresses, ...options }));
+    await this.inside(NFT.flat(), renderRuleset(hosts, { addresses: this.addresses, ...options }));
   }
 
   /** Gives a host, which must not be running, a namespace with its links. */

@@ -40,6 +40,7 @@ export async function checkRequirements(place: Place): Promise<void> {
       `Run \`npm run local -- up\`, or \`apt-get install ${missing.join(" ")}\`.`,
     );
   }
+  await checkControlGroups();
   if (place.slot < 0 || place.slot > 31 || !Number.isInteger(place.slot)) {
     throw new HostsUnavailable(`Slot ${place.slot} does not exist.`, "Use a number from 0 to 31.");
   }
@@ -62,6 +63,17 @@ export async function checkRequirements(place: Place): Promise<void> {
         "Use a real machine, a VM, or a container with --privileged.",
       );
     },
+  );
+}
+
+/** systemd-nspawn of systemd 258 and later boots nothing on control groups of version 1 or hybrid. */
+async function checkControlGroups(): Promise<void> {
+  if (fs.existsSync("/sys/fs/cgroup/cgroup.controllers")) return;
+  const version = Number(/^systemd (\d+)/.exec(await run("systemd-nspawn", ["--version"]))?.[1]);
+  if (version < 258) return;
+  throw new HostsUnavailable(
+    `systemd-nspawn ${version} boots no host on control groups of version 1, which this machine has.`,
+    "Boot this machine with version 2, as systemd does unless systemd.unified_cgroup_hierarchy=0 stands on the kernel's command line.",
   );
 }
 
