@@ -83,6 +83,8 @@ describe("production on the local Linode", () => {
     await prepare(local);
     started = true;
     stack = await configure({ local, stack: "e2e", original: "Pulumi.prod.yaml", configFile });
+    // An account where nobody configures the VPC's interface: the program does.
+    await new LinodeApi(stack.env).call("PUT", "/account/settings", { network_helper: false });
     await killHalfWay(stack, process.env.TRINODE_KILL_AT ?? "linode:index:Instance app-instance");
     await deploy(stack, showProgress);
     production = await describeStack(stack, local);

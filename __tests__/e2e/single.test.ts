@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { onHost } from "../../bench/hosts";
 import { LinodeApi } from "../../cli/linodeApi";
 import { localDown, type LocalSettings } from "../../cli/localLinode";
+import { zoneOf } from "../../cli/localStack";
 import { outputs, pulumi, type Stack } from "../../cli/pulumi";
 import { configure, deploy, describe as describeStack, prepare, type Rehearsed, visit } from "../../cli/rehearse";
 import { CommandFailed, run } from "../../cli/run";
@@ -38,7 +39,13 @@ def hungry(request):
 
 urlpatterns += [path("stuck/", stuck), path("hungry/", hungry)]
 `;
-const good = { "trinode:topology": "single", "trinode:image": "linode/debian12", ...app() };
+/** Its names are somebody else's to set: what is printed. */
+const good = {
+  "trinode:topology": "single",
+  "trinode:image": "linode/debian12",
+  "trinode:dns": { manage: false },
+  ...app(),
+};
 
 /** `pulumi up` with these keys over the good ones. */
 async function up(keys: Record<string, unknown> = {}): Promise<string> {
@@ -60,6 +67,7 @@ describe("production on one Linode with Debian 12", () => {
   let production: Rehearsed;
   let started = false;
   let badDump: string;
+  let said: string;
 
   /** Runs a command on the one machine. */
   const onServer = async (command: string) => {
@@ -75,7 +83,7 @@ describe("production on one Linode with Debian 12", () => {
     const dump = readFileSync("examples/gamelenders/dump/gamelenders.sql", "utf8");
     writeFileSync(there("half.sql"), dump.replace(/(CREATE TABLE public\.django_session)/, "SELECT 1/0;\n$1"));
     badDump = await complaint({ "trinode:database": { ...prod["trinode:database"], dump: there("half.sql") } });
-    await up();
+    said = badDump + (await up());
     stack = await configure({ ...plan, overrides: good });
     production = await describeStack(stack, local);
   }, 600_000);
@@ -85,6 +93,27 @@ describe("production on one Linode with Debian 12", () => {
     if (!started) return;
     await localDown(local, "reset");
     rmSync(local.directory, { recursive: true, force: true });
+  }, 600_000);
+
+  it("serves with a certificate of its own until the records that it has printed are set, then with an authority's", async () => {
+    const records = [...said.matchAll(/(\S+)\. +300 +IN +(A|AAAA) +([0-9a-f.:]+)/g)].map((found) => found.slice(1));
+    const { domains, addresses } = production;
+    expect(records).toEqual(expect.arrayContaining(domains.map((name) => [name, "A", addresses.web])));
+    await expect(certificateOf(production)).rejects.toThrow(/self.signed/i);
+    const api = new LinodeApi(stack.env);
+    const [zone] = await api.find<{ id: number; domain: string }>("/domains", { domain: zoneOf(domains) });
+    for (const [name = "", type, target] of records)
+      await api.call("POST", `/domains/${zone!.id}/records`, {
+        type,
+        target,
+        name: name.replace(/\.?[^.]+\.test$/, ""),
+      });
+    // The timer's next look is not waited for.
+    await within(60, async () => {
+      await onServer("systemctl start trinode-certificate.service");
+      await certificateOf(production);
+    });
+    await serving(production);
   }, 600_000);
 
   it("has said which line of a dump is wrong, restored nothing of it, and restored the next one whole, be it of another owner and release", async () => {
