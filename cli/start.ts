@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { tellingFailedBoots } from "./failedBoots";
 import { otherSite } from "./foundSite";
 import { defaultLocal } from "./localLinode";
 import { showProgress } from "./progress";
@@ -33,7 +34,8 @@ async function main({ prepare: only = false }: { prepare?: boolean }): Promise<v
   if (only) return;
 
   step("pulumi up");
-  await deploy(stack, showProgress).catch((error: unknown) => {
+  const say = (line: string) => console.log(`  ${line}`);
+  await tellingFailedBoots(stack.env, say, () => deploy(stack, showProgress)).catch((error: unknown) => {
     throw new Error(`pulumi up failed.${reasonOf(error)}`);
   });
 

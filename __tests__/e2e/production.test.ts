@@ -7,7 +7,7 @@ import { parse, stringify } from "yaml";
 import { onHost } from "../../bench/hosts";
 import { load } from "../../bench/load";
 import { residentMemory } from "../../bench/memory";
-import { roles } from "../../bench/servers";
+import { roles, servers } from "../../bench/servers";
 import { showProgress } from "../../cli/progress";
 import { localDown, type LocalSettings } from "../../cli/localLinode";
 import { LinodeApi } from "../../cli/linodeApi";
@@ -56,11 +56,6 @@ async function killHalfWay({ name, configFile: file, env }: Stack, begun: string
   }
   await ended;
   expect(printed).toContain(begun);
-}
-
-async function instanceAt({ env }: Stack, address: string): Promise<number> {
-  const instances = await new LinodeApi(env).find<{ id: number; ipv4: string[] }>("/linode/instances", {});
-  return instances.find(({ ipv4 }) => ipv4.includes(address))!.id;
 }
 
 /** Tries until it works, for at most this long. */
@@ -226,7 +221,7 @@ describe("production on the local Linode", () => {
       address: addresses.web,
       ca,
     });
-    const web = { id: await instanceAt(stack, addresses.web), address: addresses.web, directory: local.directory };
+    const { web } = await servers(local, production);
     for (let times = 0; times < 3; times += 1) await onHost(web, "trinode deploy-web");
     stop.abort();
     const { answers, failed } = await visitors;
@@ -234,6 +229,25 @@ describe("production on the local Linode", () => {
     // The word to leave is taken back.
     await within(15, () => onHost(web, "! test -e /run/trinode-leaving"));
   }, 120_000);
+
+  it("updates each server in a half hour of its own, and none while the site is unwell", async () => {
+    const hosts = await servers(local, production);
+    const each = (command: string) => Promise.all(roles.map((role) => onHost(hosts[role], command)));
+    const times = await each("systemctl show -p TimersCalendar --value apt-daily-upgrade.timer");
+    const minutes = times.map((text) => /(\d+):(\d+):00 ;/.exec(text)!.slice(1).map(Number));
+    const [first, second, third] = minutes.map(([hour = 0, minute = 0]) => hour * 60 + minute).sort((a, b) => a - b);
+    expect([second! - first!, third! - second!]).toEqual([30, 30]);
+    const update =
+      "systemctl start apt-daily-upgrade.service; systemctl show -p Result --value apt-daily-upgrade.service";
+    expect(await each(update)).toEqual(["success\n", "success\n", "success\n"]);
+    await onHost(hosts.app, "systemctl stop supervisor");
+    try {
+      expect(await each(update)).toEqual(["exec-condition\n", "exec-condition\n", "exec-condition\n"]);
+    } finally {
+      await onHost(hosts.app, "systemctl start supervisor");
+    }
+    await within(30, async () => expect((await visit(production, "/health/")).status).toBe(200));
+  }, 300_000);
 
   it("is back by itself when all three machines have been restarted", async () => {
     const api = new LinodeApi(stack.env);
