@@ -120,7 +120,9 @@ describe("production on the local Linode", () => {
     expect(Object.fromEntries(found)).toEqual({ database: [22, 5432], app: [22], web: [22, 80, 443] });
   }, 30_000);
 
-  // docs/changes.md has the whole table.
+  // docs/changes.md has the whole table. A preview also names what reads a value that a step may change: the site's mail check.
+  const live = ["update app-mail", "update app-release"];
+  const app = (keys: object) => (before: object) => ({ ...before, ...keys });
   it.each<[string, string, (value: never) => unknown, string[]]>([
     [
       "an operator's key",
@@ -136,6 +138,84 @@ describe("production on the local Linode", () => {
     ],
     ["a plan", "trinode:plans", () => ({ web: "g6-standard-1" }), ["update web-instance"]],
     ["the image of new machines", "trinode:image", () => "linode/debian12", []],
+    ["the region", "trinode:region", () => "it-mil", []],
+    ["protection", "trinode:protect", () => true, []],
+    [
+      "a domain",
+      "trinode:domains",
+      (domains: string[]) => [...domains, "club.gamelenders.test"],
+      [
+        ...["create web-dns-club.gamelenders.test-a", "create web-dns-club.gamelenders.test-aaaa"],
+        ...["update app-build", ...live, "update web-certificate", "update web-dns-free", "update web-setup"],
+      ],
+    ],
+    [
+      "the address of static files",
+      "trinode:app",
+      app({ static: { url: "/assets/" } }),
+      ["update app-setup", "update web-setup"],
+    ],
+    ["workers", "trinode:app", app({ server: { workers: 3 } }), live],
+    ["outside services", "trinode:app", app({ reaches: ["example.org"] }), ["update app-setup"]],
+    ["a variable", "trinode:app", app({ secrets: { GREETING: "hello" } }), ["update app-build", ...live]],
+    ["a program beside", "trinode:app", app({ processes: { clock: { command: "manage.py check" } } }), live],
+    [
+      "a timed command",
+      "trinode:app",
+      app({ schedule: { nightly: { command: "manage.py check", at: "daily" } } }),
+      live,
+    ],
+    [
+      "the secret key",
+      "trinode:app",
+      app({ secretKeyRotation: 1 }),
+      ["create site-secret-key-2", "update app-build", ...live],
+    ],
+    [
+      "the database's password",
+      "trinode:database",
+      (database: object) => ({ ...database, rotation: 1 }),
+      [
+        ...["create database-database-login-2", "create database-database-password-2", "update app-build", ...live],
+        ...["update database-database-login", "update database-dump"],
+      ],
+    ],
+    [
+      "the database's login",
+      "trinode:database",
+      (database: object) => ({ ...database, user: "other" }),
+      ["update app-build", ...live, "update database-database-login", "update database-dump"],
+    ],
+    [
+      "an extension",
+      "trinode:database",
+      (database: object) => ({ ...database, extensions: ["citext"] }),
+      ["create database-database-extension-citext"],
+    ],
+    [
+      "errors that are sent",
+      "trinode:monitoring",
+      () => ({ sentryDsn: "https://key@errors.test/1" }),
+      ["update app-build", ...live],
+    ],
+    [
+      "Linode's alerts",
+      "trinode:monitoring",
+      () => ({ alerts: { cpu: 80 } }),
+      ["update app-instance", "update database-instance", "update web-instance"],
+    ],
+    [
+      "where the certificate is from",
+      "trinode:tls",
+      () => ({ mode: "selfsigned" }),
+      ["update web-certificate", "update web-setup"],
+    ],
+    [
+      "when copies are made",
+      "trinode:backups",
+      (backups: object) => ({ ...backups, schedule: "*-*-* 04:00" }),
+      ["update backups-database-setup", "update backups-files-setup"],
+    ],
   ])(
     "touches only what a change is about: %s",
     async (_, key, change, touched) => {
