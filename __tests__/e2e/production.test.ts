@@ -314,7 +314,7 @@ describe("production on the local Linode", () => {
     const hosts = await servers(local, production);
     const each = (command: string) => Promise.all(roles.map((role) => onHost(hosts[role], command)));
     const times = await each("systemctl show -p TimersCalendar --value apt-daily-upgrade.timer");
-    const minutes = times.map((text) => /(\d+):(\d+):00 ;/.exec(text)!.slice(1).map(Number));
+    const minutes = times.map((text) => /(\d+):(\d+):00 UTC/.exec(text)!.slice(1).map(Number));
     const [first, second, third] = minutes.map(([hour = 0, minute = 0]) => hour * 60 + minute).sort((a, b) => a - b);
     expect([second! - first!, third! - second!]).toEqual([30, 30]);
     const update =
