@@ -52,6 +52,29 @@ const TABLES = {
       releaseMemory: ["application server's memory, looked at every second", "1 GB"],
     },
   },
+  backups: {
+    title: "Backups",
+    note:
+      "On the servers alone, without a bucket, of a database to which rows were added first. Beside it `pg_dump | gzip` and `gunzip | psql` into an " +
+      "empty database, on the same server, which prove nothing and encrypt nothing. A backup dumps, reads the dump in full, counts, stores it " +
+      "compressed and encrypted, and reads it back, within its limits. A restore is `./site restore latest` from an operator's machine: uploads, " +
+      "counting, constraints and the change of places included. p99 is that of twenty signed-in visitors, with `psql` and restore they are not there.",
+    figures: {
+      copied: ["the database", ""],
+      plainBackup: ["`pg_dump \\| gzip`", ""],
+      backup: ["the first backup, on the database server", ""],
+      nextBackup: ["the next one, with nothing changed", ""],
+      plainSize: ["size of what `pg_dump \\| gzip` wrote", ""],
+      backupSize: ["size of the repository after the first backup", ""],
+      plainRestore: ["`gunzip \\| psql` into an empty database", ""],
+      restore: ["restore of the newest backup", ""],
+      restoreAway: ["of that, visitors get the maintenance page for", ""],
+      calmP99: ["visitors' p99 in 15 s before", ""],
+      plainP99: ["visitors' p99 during `pg_dump \\| gzip`", ""],
+      backupP99: ["visitors' p99 during the backup", ""],
+      backupLoad: ["visitors' requests through all of it", "none fails"],
+    },
+  },
   memory: {
     title: "Memory",
     note: "All processes of a server, init and journal included (sum of PSS): at rest, and right after the load above.",

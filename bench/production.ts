@@ -4,6 +4,7 @@ import { LinodeApi } from "../cli/linodeApi";
 import { get } from "../cli/outside";
 import { pulumi } from "../cli/pulumi";
 import { configure, deploy, describe, type Rehearsed, type RehearsalPlan } from "../cli/rehearse";
+import { measureBackups } from "./backups";
 import { describeLoad, type Figures, megabytes, seconds, timed } from "./figures";
 import { sleep } from "./hosts";
 import { load, type LoadRequest } from "./load";
@@ -33,6 +34,7 @@ export async function measureProduction(plan: RehearsalPlan, floor: number, figu
   }
   await measureAddedDomain(plan, production, figures);
   await measureReleases(plan, production, figures);
+  await measureBackups(plan, production, figures);
   figures.set("destroy", seconds(await timed(() => pulumi(stack, ["destroy", "--yes", "--skip-preview"]))));
 }
 
