@@ -101,6 +101,7 @@ const backupScripts = [
   "lib/dump.sh",
   "lib/portable-dump.awk",
   "lib/restore-given.sh",
+  "lib/restore-sent.sh",
   "restore-database.sh",
   "restore-files.sh",
   "restore-fits.sh",

@@ -2,6 +2,8 @@
 # trinode-restore-database: a backup's database, made beside the one in use, checked, and put in its place by a rename.
 # Usage: trinode restore-database prepare ID [local|offsite|any]    fetched, restored, counted; nothing in use is touched
 #                                 prepare-given ID BYTES    the same, with a dump on standard input: SQL (also gzipped), custom format
+#                                 prepare-sent ID BYTES     the same, with a copy of another server's on standard input: a tar of its manifest.json
+#                                                           and database.dump, which has so many bytes
 #                                 swap ID       the checked one in place of the one in use, which is kept under another name
 #                                 finish ID     after the site was seen to work with it
 # Each can be run again. Output of prepare: JSON {swapped, migrations, place}; of swap and finish: a sentence.
@@ -16,11 +18,13 @@
 . /usr/local/lib/trinode/lib/dump.sh
 # shellcheck source=lib/restore-given.sh
 . /usr/local/lib/trinode/lib/restore-given.sh
+# shellcheck source=lib/restore-sent.sh
+. /usr/local/lib/trinode/lib/restore-sent.sh
 
 main() {
   local verb=${1:-} id=${2:-}
-  [[ $verb =~ ^(prepare|prepare-given|swap|finish)$ && $id =~ ^20[0-9]{6}T[0-9]{6}Z$ ]] || {
-    echo "usage: trinode restore-database prepare ID [local|offsite|any] | prepare-given ID BYTES | swap ID | finish ID" >&2
+  [[ $verb =~ ^(prepare|prepare-given|prepare-sent|swap|finish)$ && $id =~ ^20[0-9]{6}T[0-9]{6}Z$ ]] || {
+    echo "usage: trinode restore-database prepare ID [local|offsite|any] | prepare-given ID BYTES | prepare-sent ID BYTES | swap ID | finish ID" >&2
     exit 64
   }
   umask 077
@@ -49,6 +53,23 @@ prepare_given() {
   make_beside
   load_given
   judge_given
+  ask "COMMENT ON DATABASE $BESIDE IS '$(mark "$1")'"
+  "$PYTHON/backup_check.py" told "$fetched/manifest.json"
+}
+
+prepare_sent() {
+  if in_use_is "$1"; then
+    # Whoever sends is heard to the end.
+    cat >/dev/null
+    echo '{"swapped": true, "migrations": []}'
+    return 0
+  fi
+  make_place
+  receive_copy "$1" "$2"
+  make_beside
+  make_extensions
+  load_given
+  check
   ask "COMMENT ON DATABASE $BESIDE IS '$(mark "$1")'"
   "$PYTHON/backup_check.py" told "$fetched/manifest.json"
 }

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # trinode-restore-files: a backup's uploads, brought back beside those in use, checked, and put in their place from one moment to the next.
 # Usage: trinode restore-files prepare ID [local|offsite|any [resume]]    nothing in use is touched; to resume: what is done is done
+#                              prepare-sent ID [resume]    the same, with a copy of another server's on standard input: a tar of its manifest.json,
+#                                            verified.json, and its uploads in uploads/
 #                              swap ID       the checked ones in place of those in use, which are kept beside
 #                              finish ID
 # Each can be run again. The configuration in the backup is not put back: pulumi up has it. Exit: 0 done, 1 refused or failed (what is
@@ -14,8 +16,8 @@ readonly FINISHED=/var/lib/trinode/backups/restored-files
 
 main() {
   local verb=${1:-} id=${2:-}
-  [[ $verb =~ ^(prepare|swap|finish)$ && $id =~ ^20[0-9]{6}T[0-9]{6}Z$ ]] || {
-    echo "usage: trinode restore-files prepare ID [local|offsite|any [resume]] | swap ID | finish ID" >&2
+  [[ $verb =~ ^(prepare|prepare-sent|swap|finish)$ && $id =~ ^20[0-9]{6}T[0-9]{6}Z$ ]] || {
+    echo "usage: trinode restore-files prepare ID [local|offsite|any [resume]] | prepare-sent ID [resume] | swap ID | finish ID" >&2
     exit 64
   }
   backup_settings
@@ -24,25 +26,54 @@ main() {
   # In the same file system, where a rename is one step.
   readonly BESIDE=${MEDIA%/*}/.restore
   readonly RESTORED=$BESIDE/files$MEDIA
-  "$verb" "$id" "${3:-any}" "${4:-}"
+  "${verb//-/_}" "$id" "${@:3}"
 }
 
+# prepare ID [PLACE [resume]]
 prepare() {
   local place snapshot proof found
-  if swapped "$1" || { [[ $3 == resume ]] && finished "$1"; }; then
-    echo '{"swapped": true}'
-    return 0
-  fi
-  keep_former
-  rm -rf --one-file-system "$BESIDE"
-  install -d -m 700 "$BESIDE"
-  found=$(find_copy files "$1" "$2")
+  if is_done "$1" "${3:-}"; then return 0; fi
+  make_beside
+  found=$(find_copy files "$1" "${2:-any}")
   read -r place snapshot proof <<<"$found"
   say "fetching uploads of backup $1 ($place)"
   # What lies at other paths (the backup of a site with another directory) is not guessed at.
   in_repository "$place" files restore --no-lock "$snapshot" --target "$BESIDE/files" --include "$MEDIA" >&2 || die "the copy ($place) can't be read"
   in_repository "$place" files dump --no-lock "$snapshot" /manifest.json >"$BESIDE/manifest.json"
   [[ $proof == - ]] || in_repository "$place" files dump --no-lock "$proof" /verified.json >"$BESIDE/verified.json"
+  check "$1"
+}
+
+# prepare_sent ID [resume]
+prepare_sent() {
+  if is_done "$1" "${2:-}"; then
+    # Whoever sends is heard to the end.
+    cat >/dev/null
+    return 0
+  fi
+  make_beside
+  say "receiving uploads of backup $1"
+  tar --extract --no-same-owner --directory "$BESIDE" || die "the uploads did not arrive whole; nothing was changed"
+  "$PYTHON/backup_check.py" copy "$BESIDE/manifest.json" files "$1" || die "that is no copy of backup $1; nothing was changed"
+  install -d -m 755 "${RESTORED%/*}"
+  [[ ! -d $BESIDE/uploads ]] || mv -T "$BESIDE/uploads" "$RESTORED"
+  check "$1"
+}
+
+# is_done ID [resume]: says so, too.
+is_done() {
+  swapped "$1" || { [[ $2 == resume ]] && finished "$1"; } || return 1
+  echo '{"swapped": true}'
+}
+
+make_beside() {
+  keep_former
+  rm -rf --one-file-system "$BESIDE"
+  install -d -m 700 "$BESIDE"
+}
+
+# check ID: what lies beside is what was backed up; from here on it may change places with what is in use.
+check() {
   [[ -d $RESTORED ]] || install -d -m 755 "$RESTORED"
   "$PYTHON/backup_uploads.py" "$BESIDE" "$RESTORED" || die "what was restored is not what was backed up (see above)"
   chown -R --no-dereference "$SITE:$SITE" "$RESTORED"

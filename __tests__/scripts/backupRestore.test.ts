@@ -60,6 +60,26 @@ describe("a restored database", () => {
   });
 });
 
+describe("a copy of another server's", () => {
+  const manifest = {
+    part: "database",
+    id: "20260131T021500Z",
+    facts: { extensions: { plpgsql: "1.0", citext: "1.6" } },
+  };
+
+  it("is the part of the backup that was asked for, or is refused", () => {
+    const copy = (...words: string[]) =>
+      python("backup_check.py", ["copy", write("manifest.json", manifest), ...words]);
+    expect(copy("database", "20260131T021500Z").status).toBe(0);
+    expect(copy("files", "20260131T021500Z").stderr).toContain("of the database of backup 20260131T021500Z");
+    expect(copy("database", "20260201T021500Z").status).toBe(1);
+  });
+
+  it("tells which extensions it needs, but for the one that every database has", () => {
+    expect(python("backup_check.py", ["extensions", write("manifest.json", manifest)]).stdout).toBe("citext\n");
+  });
+});
+
 describe("restored uploads", () => {
   const list = `${sha256("a")}  a.txt\n${sha256("b")}  sub/b.txt\n`;
   const check = () => python("backup_uploads.py", [scratch, join(scratch, "media")]).status;

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -34,6 +35,10 @@ afterEach(() => rmSync(host, { recursive: true }));
 
 /** Runs the script with a host's directories inside ours. */
 function restoreFiles(...words: string[]) {
+  return restoreSent(Buffer.alloc(0), ...words);
+}
+
+function restoreSent(input: Buffer, ...words: string[]) {
   const placed = (text: string) =>
     text
       .replaceAll("/usr/local/lib/trinode/lib", here("lib"))
@@ -47,8 +52,19 @@ function restoreFiles(...words: string[]) {
     writeFileSync(here(`lib/${name}`), placed(readFileSync(`scripts/lib/${name}`, "utf8")));
   writeFileSync(here("restore-files.sh"), placed(readFileSync("scripts/restore-files.sh", "utf8")));
   const env = { ...process.env, PATH: `${here("bin")}:${process.env.PATH}` };
-  const { status, stderr } = spawnSync("bash", [here("restore-files.sh"), ...words], { encoding: "utf8", env });
-  return status === 0 ? "done" : stderr;
+  const { status, stderr } = spawnSync("bash", [here("restore-files.sh"), ...words], { input, env });
+  return status === 0 ? "done" : stderr.toString();
+}
+
+/** What `./site restore` sends: a tar of a copy that was fetched, with these uploads. */
+function sentCopy(backup: string, content: string, proof = createHash("sha256").update(content).digest("hex")) {
+  mkdirSync(here("sent/uploads"), { recursive: true });
+  writeFileSync(here("sent/uploads/upload"), content);
+  writeFileSync(here("sent/manifest.json"), JSON.stringify({ part: "files", id: backup, files: 1 }));
+  const listed = createHash("sha256").update(`${proof}  upload\n`).digest("hex");
+  writeFileSync(here("sent/verified.json"), JSON.stringify({ files: 1, sha256: listed }));
+  const names = ["manifest.json", "verified.json", "uploads"];
+  return spawnSync("tar", ["--create", "--directory", here("sent"), ...names]).stdout;
 }
 
 const uploads = (directory: string) => readFileSync(here(`srv/${directory}/upload`), "utf8").trim();
@@ -67,6 +83,28 @@ describe("uploads that are brought back", () => {
     expect(kept().map(uploads)).toEqual(["of today"]);
     expect(restoreFiles("swap", second)).toBe("done");
     expect(uploads("media")).toBe("of backup 2");
+  });
+
+  it("of another server's copy take the place of those in use, once they are those that were read back", () => {
+    expect(restoreSent(sentCopy(first, "of a production\n"), "prepare-sent", first)).toBe("done");
+    expect(uploads("media")).toBe("of today");
+    for (const step of ["swap", "finish"]) expect(restoreFiles(step, first)).toBe("done");
+    expect(uploads("media")).toBe("of a production");
+    expect(kept().map(uploads)).toEqual(["of today"]);
+  });
+
+  it.each([
+    [
+      "are others than were read back",
+      () => sentCopy(first, "changed\n", "0".repeat(64)),
+      "not the 1 that were read back",
+    ],
+    ["are of another backup", () => sentCopy(second, "of a production\n"), `is no copy of backup ${first}`],
+    ["did not arrive whole", () => sentCopy(first, "x".repeat(20_000)).subarray(0, 12_000), "did not arrive whole"],
+  ])("that %s are refused, and those in use stay", (_, copy, reason) => {
+    expect(restoreSent(copy(), "prepare-sent", first)).toContain(reason);
+    expect(restoreFiles("swap", first)).toContain("are not prepared");
+    expect(uploads("media")).toBe("of today");
   });
 
   it("are not switched to before they were checked", () => {

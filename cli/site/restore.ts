@@ -1,28 +1,27 @@
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Readable } from "node:stream";
 import { isWhole, type Place, readBackups } from "./backups/list";
 import { backupId, isBackupId } from "./backups/ids";
 import { exitCodes, SiteError } from "./failure";
-import { pausing } from "./restorePause";
-import { failure, type Site, trinode } from "./site";
-import type { Role, Server } from "./servers";
+import { restoreDirectory, restoreInto } from "./restoreSent";
+import { changeOver, heard, type Prepared, refuseMisfit, type Restored } from "./restoreSteps";
+import type { Site } from "./site";
 import type { Verb } from "./verb";
 
 interface RestoreOptions {
   /** A dump of one's own. @default a backup */
   file?: string;
+  /** A backup that `./site backups get` has fetched. @default one that the servers reach */
+  directory?: string;
   /** Where copies are taken from. @default the nearest place that has them */
   from?: Place;
   /** Migrates what is older than the release that serves. */
   migrate?: boolean;
-}
-
-/** What `restore-fits` says. */
-interface Fit {
-  release: string;
-  ahead: string[];
-  behind: string[];
+  /** Another stack that gets it. @default the stack whose backup it is */
+  to?: string;
+  toConfigFile?: string;
+  /** Says that a protected stack's data are meant to be replaced by another one's. */
+  yes?: string;
 }
 
 /** `./site restore ID|latest` */
@@ -35,25 +34,48 @@ export function restoreCommand(verb: Verb): void {
       "--file <dump>",
       "a dump of your own in its place, by pg_dump: SQL (also .gz) or custom format; uploads stay as they are",
     )
+    .option("--directory <directory>", "a backup in its place that ./site backups get has fetched")
     .option("--from <place>", "local (the servers) or offsite (the bucket)")
     .option("--migrate", "runs the migrations that have come since the backup")
+    .option("--to <stack>", "into another stack, e.g. a staging, by way of this computer")
+    .option(
+      "--to-config-file <file>",
+      "that stack's configuration (default: where staging up has put it, or Pulumi.<stack>.yaml)",
+    )
+    .option("--yes <stack>", "that stack's name once more, where it is protected")
     .action(async (wanted: string | undefined, options: RestoreOptions) => {
-      if ((wanted === undefined) === (options.file === undefined))
-        throw new SiteError("name a backup, or a dump with --file, and not both", exitCodes.usage);
-      const dump = options.file === undefined ? undefined : readable(resolve(verb.from, options.file));
-      const site = await verb.site();
-      if (dump !== undefined || wanted === undefined) {
-        const said = await restoreGiven(site, dump ?? "", options);
-        verb.print(said, [`the dump is in use, noted as ${said.backup}`, ...said.kept].join("\n"));
-        return;
-      }
-      const said = await restore(site, await chosen(site, wanted, options.from), options);
-      verb.print(said, [`backup ${said.backup} is in use`, ...said.kept].join("\n"));
+      refuseSenseless(wanted, options);
+      const said = await restored(verb, wanted, options);
+      const what =
+        options.file === undefined ? `backup ${said.backup} is in use` : `the dump is in use, noted as ${said.backup}`;
+      verb.print(said, [what + (options.to ? ` in ${options.to}` : ""), ...said.kept].join("\n"));
     });
 }
 
+function refuseSenseless(wanted: string | undefined, { file, directory, to }: RestoreOptions): void {
+  if ([wanted, file, directory].filter((source) => source !== undefined).length !== 1)
+    throw new SiteError("name a backup, or a dump with --file, or a --directory, and one of them", exitCodes.usage);
+  if (to !== undefined && wanted === undefined)
+    throw new SiteError(
+      `--to takes a backup of this stack. For what you have here: ./site --stack ${to} restore …`,
+      exitCodes.usage,
+    );
+}
+
+async function restored(verb: Verb, wanted: string | undefined, options: RestoreOptions): Promise<Restored> {
+  const { file, directory, from, migrate = false, to, toConfigFile, yes } = options;
+  const dump = file === undefined ? undefined : readable(resolve(verb.from, file));
+  const site = await verb.site();
+  if (dump !== undefined) return restoreGiven(site, dump, migrate);
+  if (directory !== undefined) return restoreDirectory(site, resolve(verb.from, directory), migrate);
+  const id = await chosen(site, wanted ?? "", from);
+  if (to === undefined) return restore(site, id, from, migrate);
+  const target = { stack: to, ...(toConfigFile && { configFile: resolve(verb.from, toConfigFile) }) };
+  return restoreInto(target, { site, id, from, migrate, ...(yes !== undefined && { yes }) });
+}
+
 /** @throws SiteError when there is no such backup */
-async function chosen(site: Site, wanted: string, from?: Place): Promise<string> {
+export async function chosen(site: Site, wanted: string, from?: Place): Promise<string> {
   if (isBackupId(wanted)) return wanted;
   if (wanted !== "latest") throw new SiteError(`"${wanted}" is no backup. See: ./site backups`, exitCodes.usage);
   const { backups } = await readBackups(site);
@@ -63,23 +85,14 @@ async function chosen(site: Site, wanted: string, from?: Place): Promise<string>
 }
 
 /** What is beside is made and checked first; only then the site is paused, for the seconds in which names change. Can be run again. */
-async function restore(site: Site, id: string, { from, migrate = false }: RestoreOptions) {
+async function restore(site: Site, id: string, from: Place | undefined, migrate: boolean): Promise<Restored> {
   const place = from ?? "any";
   const database = await heard(site, "database", ["restore-database", "prepare", id, place]);
   // A run that was cut off between the two is taken up where it was.
-  const { swapped, migrations } = JSON.parse(database) as { swapped: boolean; migrations: [string, string][] };
+  const { swapped, migrations } = JSON.parse(database) as Prepared;
   await heard(site, "app", ["restore-files", "prepare", id, place, ...(swapped ? ["resume"] : [])]);
   if (!swapped) await refuseMisfit(site, id, migrations, migrate);
-  const kept = await pausing(site, id, async () => {
-    const former = await heard(site, "database", ["restore-database", "swap", id]);
-    await heard(site, "app", ["restore-files", "swap", id]);
-    if (migrate) await heard(site, "app", ["manage", "migrate", "--no-input"]);
-    for (const server of site.all("app")) await heard(site, server, ["restart-app"]);
-    return former;
-  });
-  const uploads = await heard(site, "app", ["restore-files", "finish", id]);
-  await heard(site, "database", ["restore-database", "finish", id]);
-  return { backup: id, kept: [kept, uploads].map((line) => line.trim()) };
+  return changeOver(site, id, true, migrate);
 }
 
 /** A file that is there, by its path. @throws SiteError */
@@ -89,54 +102,10 @@ function readable(path: string): string {
 }
 
 /** The same with a dump of one's own; uploads stay. */
-async function restoreGiven(site: Site, path: string, { migrate = false }: RestoreOptions) {
+async function restoreGiven(site: Site, path: string, migrate: boolean): Promise<Restored> {
   const id = backupId(new Date());
   const words = ["restore-database", "prepare-given", id, String(statSync(path).size)];
-  const { migrations } = JSON.parse(await heard(site, "database", words, createReadStream(path))) as {
-    migrations: unknown;
-  };
+  const { migrations } = JSON.parse(await heard(site, "database", words, createReadStream(path))) as Prepared;
   await refuseMisfit(site, id, migrations, migrate);
-  const kept = await pausing(site, id, async () => {
-    const former = await heard(site, "database", ["restore-database", "swap", id]);
-    if (migrate) await heard(site, "app", ["manage", "migrate", "--no-input"]);
-    for (const server of site.all("app")) await heard(site, server, ["restart-app"]);
-    return former;
-  });
-  await heard(site, "database", ["restore-database", "finish", id]);
-  return { backup: id, kept: [kept.trim()] };
-}
-
-/** Refuses a backup that the release which serves can't work with. */
-async function refuseMisfit(site: Site, id: string, migrations: unknown, migrate: boolean): Promise<void> {
-  const input = JSON.stringify(migrations);
-  const fit = JSON.parse(await heard(site, "app", ["restore-fits"], input)) as Fit;
-  if (fit.ahead.length > 0)
-    throw new SiteError(
-      `backup ${id} has migrations that release ${fit.release} does not know (${fit.ahead.join(", ")}): release the code that has them first. Nothing was changed.`,
-    );
-  if (fit.behind.length > 0 && !migrate)
-    throw new SiteError(
-      `backup ${id} is older than migrations of release ${fit.release} (${fit.behind.join(", ")}). Restore it and run them: --migrate. Nothing was changed.`,
-    );
-}
-
-/** What a verb prints; what it says meanwhile is shown. */
-async function heard(
-  site: Site,
-  where: Role | Server,
-  words: string[],
-  input: string | Readable = "",
-): Promise<string> {
-  const said: string[] = [];
-  const onErrors = (part: Buffer) => {
-    said.push(part.toString());
-    process.stderr.write(part);
-  };
-  const { code, stdout } = await site.connect(typeof where === "string" ? site.server(where) : where, (connection) =>
-    connection.exec(trinode(words), { input, onErrors }),
-  );
-  if (code === 64 || code === 127)
-    throw new SiteError(`the server has no "trinode ${words[0]}" yet. Bring it there: pulumi up`);
-  if (code !== 0) throw new SiteError(failure(words, said.join("").trim().split("\n").pop() ?? "", code));
-  return stdout;
+  return changeOver(site, id, false, migrate);
 }

@@ -5,6 +5,8 @@ usage: backup_check.py megabytes MANIFEST          size of the dump
        backup_check.py dump MANIFEST DUMP          whether it is the dump
        backup_check.py facts MANIFEST <FACTS       whether a database is the one that was dumped; FACTS: database-facts.sql's
        backup_check.py given MANIFEST              whether it can be the site's at all
+       backup_check.py copy MANIFEST PART ID       whether it is that part (database, files) of that backup
+       backup_check.py extensions MANIFEST         those that the database had, a line each
        backup_check.py told MANIFEST               JSON {swapped: false, migrations}, for whoever asked for the restore
 Exit: 0 it is so, 1 it is not, with the reason on standard error.
 """
@@ -17,7 +19,7 @@ import sys
 def main(verb: str, manifest_file: str, *more: str) -> None:
     with open(manifest_file, encoding="utf-8") as file:
         manifest = json.load(file)
-    {"megabytes": megabytes, "dump": dump, "facts": facts, "given": given, "told": told}[verb](manifest, *more)
+    {"megabytes": megabytes, "dump": dump, "facts": facts, "given": given, "copy": copy, "extensions": extensions, "told": told}[verb](manifest, *more)
 
 
 def megabytes(manifest: dict) -> None:
@@ -59,6 +61,17 @@ def given(manifest: dict) -> None:
         sys.exit("trinode: the dump holds no table")
     if not facts["migrations"]:
         sys.exit("trinode: the dump notes no migrations (django_migrations): it is of no Django site, or of none that has run")
+
+
+def copy(manifest: dict, part: str, backup: str) -> None:
+    if (manifest["part"], manifest["id"]) != (part, backup):
+        sys.exit(f"trinode: it is of the {manifest['part']} of backup {manifest['id']}")
+
+
+def extensions(manifest: dict) -> None:
+    # The one that each database has.
+    for name in sorted(set(manifest["facts"]["extensions"]) - {"plpgsql"}):
+        print(name)
 
 
 def told(manifest: dict) -> None:

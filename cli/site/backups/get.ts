@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { BackupPart } from "../../../render/backupFiles";
 import { run } from "../../run";
@@ -38,8 +38,10 @@ async function fetchPart(site: Site, name: BackupPart, id: string, directory: st
     .finally(() => closeSync(file));
   if (code !== 0) throw new SiteError(stderr.trim().replace(/^trinode: /, "") || `the ${name} could not be fetched`);
   const [check, unpacked] = ["scripts/python/backup_verify.py", join(directory, name)];
-  await run("bash", ["-c", 'python3 -I "$1" <"$2"', "verify", check, archive]);
+  const verdict = await run("bash", ["-c", 'python3 -I "$1" <"$2"', "verify", check, archive]);
   mkdirSync(unpacked, { mode: 0o700 });
   await run("tar", ["--extract", "--no-same-owner", "--file", archive, "--directory", unpacked]);
+  // As in the repository, where the proof lies beside the copy: whoever brings it back from here holds it against that.
+  writeFileSync(join(unpacked, "verified.json"), verdict, { mode: 0o600 });
   rmSync(archive);
 }

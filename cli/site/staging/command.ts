@@ -2,10 +2,15 @@ import { InvalidArgumentError } from "commander";
 import { ownAddress } from "../../ownAddress";
 import { LinodeApi } from "../../linodeApi";
 import { exitCodes } from "../failure";
+import { probeStack } from "../probe/probe";
+import { chosen } from "../restore";
+import { restoreInto, type Sending } from "../restoreSent";
+import type { Site } from "../site";
+import { SiteStack } from "../stack";
 import { table } from "../table";
 import type { Verb } from "../verb";
 import { findLeftovers } from "./leftovers";
-import { mustBeDisposable } from "./names";
+import { mustBeDisposable, stagingFile } from "./names";
 import { reap } from "./reap";
 import { stagingDown, stagingUp } from "./stacks";
 
@@ -16,6 +21,7 @@ interface UpOptions {
   email?: string;
   topology: "three" | "single";
   address?: string;
+  fromBackup?: string;
 }
 
 /** `./site staging up | down | list | reap` */
@@ -38,17 +44,32 @@ function addUp(verb: Verb): void {
     .option("--email <address>", "for the certificate authority, with --zone")
     .option("--topology <topology>", "single or three", oneOf("single", "three"), "single")
     .option("--address <ip>", "of this machine, as servers see it (default: it is asked for)")
-    .action(async (name: string, { address, ...options }: UpOptions) => {
+    .option("--from-backup <backup>", "puts a backup of the stack that --stack names there: an id, or latest")
+    .action(async (name: string, { address, fromBackup, ...options }: UpOptions) => {
       mustBeDisposable(name);
       const begun = Date.now();
+      const data = fromBackup === undefined ? undefined : await backupOf(await verb.site(), fromBackup);
       const cidrs = [`${await ownAddress(address)}/32`];
       const made = await stagingUp({ ...options, stack: name, cidrs });
+      if (data) made.well = await filled(name, data);
       const seconds = Math.round((Date.now() - begun) / 1000);
       const { hostname } = new URL(made.url);
       const how = options.zone ? "" : `\nin no DNS; add to /etc/hosts: ${made.address} ${hostname}`;
       verb.print({ stack: name, ...made, seconds }, `${made.url} stands, after ${seconds} s${how}`);
       process.exitCode = made.well ? exitCodes.well : exitCodes.failed;
     });
+}
+
+/** Looked for before anything is made. */
+async function backupOf(site: Site, wanted: string): Promise<Sending> {
+  return { site, id: await chosen(site, wanted), migrate: true };
+}
+
+/** The stack has those data, and migrations that have come since; whether it is well with them. */
+async function filled(name: string, data: Sending): Promise<boolean> {
+  const target = { stack: name, configFile: stagingFile(name) };
+  await restoreInto(target, data);
+  return probeStack(await SiteStack.open(target));
 }
 
 function addDown(verb: Verb): void {

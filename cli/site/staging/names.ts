@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { SiteError } from "../failure";
 
 /** Stacks that may come and go: of a request, or a staging by name. Nothing else is ever taken down here. */
@@ -12,3 +13,7 @@ export function mustBeDisposable(stack: string): void {
   if (!isDisposable(stack))
     throw new SiteError(`"${stack}" is no staging stack's name. Use pr-7 (a request's number) or staging-something.`);
 }
+
+/** Out of the way of what is kept in git. */
+export const stagingDirectory = (stack: string): string => join(".trinode", stack);
+export const stagingFile = (stack: string): string => join(stagingDirectory(stack), `Pulumi.${stack}.yaml`);

@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { utils as ssh } from "ssh2";
 import { parse, stringify } from "yaml";
 import { pulumi, type Stack } from "../../pulumi";
@@ -11,6 +10,7 @@ import { probeStack } from "../probe/probe";
 import { plain, SiteStack } from "../stack";
 import { up } from "../up";
 import { type Staging, stagingConfig } from "./config";
+import { stagingDirectory, stagingFile } from "./names";
 
 type Values = Record<string, unknown>;
 
@@ -23,10 +23,6 @@ export interface StagingUp extends Omit<Staging, "operators"> {
   cidrs: string[];
 }
 
-/** Out of the way of what is kept in git. */
-const directoryOf = (stack: string) => join(".trinode", stack);
-const fileOf = (stack: string) => join(directoryOf(stack), `Pulumi.${stack}.yaml`);
-
 /** Makes a staging stack, or brings it up to date. Returns its URL and the web server's address. */
 export async function stagingUp({
   like,
@@ -35,7 +31,7 @@ export async function stagingUp({
   ...staging
 }: StagingUp): Promise<{ url: string; address: string; well: boolean }> {
   await findPulumi();
-  const stack: Stack = { name: staging.stack, configFile: fileOf(staging.stack), env: process.env };
+  const stack: Stack = { name: staging.stack, configFile: stagingFile(staging.stack), env: process.env };
   await ensureStack(stack);
   const before = readFile(stack.configFile!);
   const [base, more] = [readFile(like), existsSync(over) ? readFile(over) : { config: {} }];
@@ -62,19 +58,19 @@ export async function stagingUp({
 /** Destroys a staging stack with all that it has, and forgets it. @returns whether there was one */
 export async function stagingDown(name: string): Promise<boolean> {
   await findPulumi();
-  const stack: Stack = { name, configFile: fileOf(name), env: process.env };
+  const stack: Stack = { name, configFile: stagingFile(name), env: process.env };
   const there = (await stackNames(stack)).includes(name);
   if (there) {
     // It may have stayed in the checkout of another job; what is destroyed stands in the state.
     if (!existsSync(stack.configFile!)) {
-      mkdirSync(directoryOf(name), { recursive: true });
+      mkdirSync(stagingDirectory(name), { recursive: true });
       writeFileSync(stack.configFile!, "config: {}\n");
     }
     await recover(stack);
     await pulumi(stack, ["destroy", "--yes", "--skip-preview"]);
     await forget(stack);
   }
-  rmSync(directoryOf(name), { recursive: true, force: true });
+  rmSync(stagingDirectory(name), { recursive: true, force: true });
   return there;
 }
 
@@ -97,7 +93,7 @@ function readFile(file: string): { config?: Values; [entry: string]: unknown } {
 }
 
 async function ensureStack(stack: Stack): Promise<void> {
-  mkdirSync(directoryOf(stack.name), { recursive: true });
+  mkdirSync(stagingDirectory(stack.name), { recursive: true });
   if ((await stackNames(stack)).includes(stack.name)) {
     // Its file may have stayed in the checkout of another job: it is written anew.
     if (!existsSync(stack.configFile!)) writeFileSync(stack.configFile!, "config: {}\n");
