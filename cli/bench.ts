@@ -39,7 +39,7 @@ async function cleanUp(): Promise<void> {
 
 new Command("npm run bench --")
   .description(
-    "Measures a whole production on a local Linode of its own (about five minutes) and writes docs/measured.md",
+    "Measures a whole production on a local Linode of its own (about ten minutes) and writes docs/measured.md",
   )
   .action(main)
   .parseAsync()

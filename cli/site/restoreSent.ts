@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { PassThrough } from "node:stream";
 import { getBackup } from "./backups/get";
 import type { Place } from "./backups/list";
 import { exitCodes, SiteError } from "./failure";
@@ -66,7 +67,8 @@ function uploadsIn(files: string, media: string): string[] {
 async function sent(site: Site, role: "database" | "app", words: string[], members: string[]): Promise<string> {
   const tar = spawn("tar", ["--create", "--file", "-", ...members], { stdio: ["ignore", "pipe", "inherit"] });
   try {
-    return await heard(site, role, words, tar.stdout);
+    // Node throws away what nobody listens to when a process ends: it is taken before there is a connection.
+    return await heard(site, role, words, tar.stdout.pipe(new PassThrough()));
   } finally {
     // A server that refuses does not hear it to its end.
     tar.kill();

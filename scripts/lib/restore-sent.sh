@@ -16,7 +16,6 @@ receive_copy() {
   # Where a dump of whatever origin lies: it is loaded as one, for the owners that it names may not be here.
   mv "$fetched/database.dump" "$fetched/given.dump"
   chmod 644 "$fetched/given.dump"
-  say "restoring into a database beside"
 }
 
 # As the server's administrator: not all of them are for a site's owner to make.
