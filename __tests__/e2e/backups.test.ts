@@ -16,6 +16,59 @@ const email = { to: "ops@example.org", from: "trinode@example.org", server: "127
 const monitoring = { webhook: "http://127.0.0.1:9099/alerts", email };
 const media = "/srv/gamelenders/shared/media";
 
+interface Trouble {
+  role: "database" | "web";
+  breakIt: string;
+  mend: string;
+  /** What operators are told of, in order. */
+  heard: string[];
+}
+
+const bucketHost = ". /etc/trinode/watch-bucket.env; host=${OFFSITE_ENDPOINT#https://}; host=${host%%:*}";
+/** What happens to copies, each once: stopped timer, wrong key, a pg_dump that is too old for the server, full disk, broken network. */
+const troubles: Trouble[] = [
+  {
+    role: "database",
+    breakIt: "systemctl stop trinode-backup.timer; trinode beat",
+    mend: "systemctl start trinode-backup.timer; trinode beat",
+    heard: ["timer database server"],
+  },
+  {
+    role: "database",
+    breakIt: "cd /etc/trinode && cp -a backup.key kept.key && echo another-key >backup.key; trinode backup || true",
+    mend: "cd /etc/trinode && mv kept.key backup.key; trinode backup",
+    heard: ["backup database server"],
+  },
+  {
+    role: "database",
+    // Says and does what the real one of an older major version does.
+    breakIt:
+      `printf '#!/bin/sh\\necho pg_dump: error: aborting because of server version mismatch >&2\\nexit 1\\n' >/usr/local/bin/pg_dump` +
+      " && chmod 755 /usr/local/bin/pg_dump && ! trinode backup",
+    mend: "rm /usr/local/bin/pg_dump; trinode backup",
+    heard: ["backup database server"],
+  },
+  {
+    role: "database",
+    breakIt: "fallocate -l $(($(df --output=avail -B1 / | tail -n 1) - 104857600)) /var/full && ! trinode backup",
+    mend: "rm /var/full; trinode backup",
+    heard: ["backup database server", "disk database server"],
+  },
+  {
+    role: "web",
+    breakIt: `${bucketHost}; ip route add unreachable "$host"`,
+    mend: `${bucketHost}; ip route del unreachable "$host"`,
+    heard: ["silent application server", "silent database server"],
+  },
+];
+
+/** By one channel; of mails, their subjects. */
+const toldBy = (channel: string, alerts: Record<string, string>[]) =>
+  alerts
+    .filter((alert) => alert.channel === channel)
+    .map(({ state, kind, where, subject }) => subject ?? `${state} ${kind} ${where}`)
+    .sort();
+
 describe("backups", () => {
   let production: Rehearsed;
   let site: SiteCommand;
@@ -83,7 +136,7 @@ describe("backups", () => {
   afterAll(async () => {
     await localDown(local, "reset");
     rmSync(local.directory, { recursive: true, force: true });
-    rmSync(".trinode/backups-e2e", { recursive: true, force: true });
+    for (const name of ["backups-e2e", "pr-2901"]) rmSync(`.trinode/${name}`, { recursive: true, force: true });
   }, 900_000);
 
   it("are made of database and uploads, read back, listed, and for root alone", async () => {
@@ -175,27 +228,15 @@ describe("backups", () => {
     await receive();
     await on("web", "trinode watch");
     await alerts();
-    for (const [kind, breakIt, mend] of [
-      [
-        "timer",
-        "systemctl stop trinode-backup.timer; trinode beat",
-        "systemctl start trinode-backup.timer; trinode beat",
-      ],
-      [
-        "backup",
-        "cd /etc/trinode && cp -a backup.key kept.key && echo another-key >backup.key; trinode backup || true",
-        "cd /etc/trinode && mv kept.key backup.key; trinode backup",
-      ],
-    ] as const) {
-      await on("database", breakIt);
+    for (const { role, breakIt, mend, heard } of troubles) {
+      await on(role, breakIt);
       await on("web", "trinode watch; trinode watch");
       const bad = await alerts();
-      const of = (channel: string) => bad.filter((alert) => alert.channel === channel && (alert.kind ?? kind) === kind);
-      expect([kind, of("webhook").map(({ state }) => state)]).toEqual([kind, ["unwell"]]);
-      expect(of("email").length).toBeGreaterThan(0);
-      await on("database", mend);
+      expect(toldBy("webhook", bad)).toEqual(heard.map((what) => `unwell ${what}`));
+      expect(toldBy("email", bad)).toHaveLength(heard.length);
+      await on(role, mend);
       await on("web", "trinode watch; trinode watch");
-      expect((await alerts()).filter((alert) => alert.kind === kind).map(({ state }) => state)).toEqual(["well"]);
+      expect(toldBy("webhook", await alerts())).toEqual(heard.map((what) => `well ${what}`));
     }
   }, 900_000);
 
@@ -337,6 +378,37 @@ describe("backups", () => {
     expect(await uploads()).toBe(files);
     expect((await visit(production)).status).toBe(200);
     expect(await on("web", "ls /var/lib/trinode/maintenance 2>/dev/null || echo none")).toBe("none\n");
+  }, 900_000);
+
+  it("come into another stack over this computer; into a protected one only where that is said once more", async () => {
+    const name = "pr-2901";
+    const stack = { ...production.stack, name, configFile: `.trinode/${name}/Pulumi.${name}.yaml` };
+    const staging = new SiteCommand(stack);
+    const sums = `cd ${media} && find . -type f -exec sha256sum {} + | sort`;
+    const all = async (of: SiteCommand) =>
+      (await of.well(["run", "--", "manage.py", "dumpdata"])) + (await of.well(["run", "--", "sh", "-c", sums]));
+    try {
+      const { id } = (await whole())[0]!;
+      const up = await site.well(["--json", "staging", "up", name, "--from-backup", id]);
+      expect(JSON.parse(up)).toMatchObject({ stack: name, well: true });
+      const before = await all(site);
+      expect(await all(staging)).toBe(before);
+
+      await site.well(["backups", "get", id, join(local.directory, "drawer")]);
+      await damage();
+      await site.well(["restore", "--directory", join(local.directory, "drawer", id)]);
+      expect(await all(site)).toBe(before);
+
+      const protectedFile = join(local.directory, "Pulumi.protected.yaml");
+      const file = readFileSync(production.stack.configFile!, "utf8");
+      writeFileSync(protectedFile, file.replace("trinode:protect: false", "trinode:protect: true"));
+      const to = ["--to", production.stack.name, "--to-config-file", protectedFile];
+      const refused = await staging.run(["restore", id, ...to]);
+      expect([refused.code, refused.stderr]).toEqual([64, expect.stringContaining("is protected (trinode:protect)")]);
+      expect(readdirSync(".trinode/backups-e2e")).not.toContain("fetched");
+    } finally {
+      await site.run(["staging", "down", name]);
+    }
   }, 900_000);
 
   it("bring everything back when all is destroyed: from the bucket, the stack's file and the passphrase", async () => {
