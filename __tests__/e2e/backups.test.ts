@@ -401,7 +401,7 @@ describe("backups", () => {
 
       const protectedFile = join(local.directory, "Pulumi.protected.yaml");
       const file = readFileSync(production.stack.configFile!, "utf8");
-      writeFileSync(protectedFile, file.replace("trinode:protect: false", "trinode:protect: true"));
+      writeFileSync(protectedFile, file.replace(/trinode:protect: .*/, "trinode:protect: true"));
       const to = ["--to", production.stack.name, "--to-config-file", protectedFile];
       const refused = await staging.run(["restore", id, ...to]);
       expect([refused.code, refused.stderr]).toEqual([64, expect.stringContaining("is protected (trinode:protect)")]);
