@@ -16,6 +16,7 @@ import { maintenanceCommand } from "./maintenance";
 import { previewCommand } from "./preview/command";
 import { pruneCommand } from "./prune";
 import { probeCommand } from "./probe/command";
+import { rebuildCommand } from "./rebuild/command";
 import { releaseCommand } from "./release";
 import { releasesCommand } from "./releases";
 import { restoreCommand } from "./restore";
@@ -72,6 +73,7 @@ async function main(args: string[]): Promise<void> {
     drillCommand,
     pruneCommand,
     restoreCommand,
+    rebuildCommand,
     destroyCommand,
     stagingCommand,
     startCommand,

@@ -8,6 +8,8 @@ interface Instance {
   status: string;
 }
 
+type Machine = Pick<Server, "id" | "label">;
+
 /** Switches Linodes off and on, through Linode's API. */
 export class Power {
   private readonly api = new LinodeApi(process.env);
@@ -18,19 +20,19 @@ export class Power {
       throw new SiteError("to switch Linodes, LINODE_TOKEN is needed in the environment (read and write for Linodes).");
   }
 
-  async isOn({ id }: Server): Promise<boolean> {
+  async isOn({ id }: Machine): Promise<boolean> {
     return (await this.look(id)).status === "running";
   }
 
   /** Waits until it is off. */
-  async off(server: Server): Promise<void> {
+  async off(server: Machine): Promise<void> {
     if ((await this.look(server.id)).status === "offline") return;
     await this.api.call("POST", `/linode/instances/${server.id}/shutdown`, {});
     await this.until(server, "offline");
   }
 
   /** Waits until it runs; SSH may need some seconds more. */
-  async on(server: Server): Promise<void> {
+  async on(server: Machine): Promise<void> {
     if (await this.isOn(server)) return;
     await this.api.call("POST", `/linode/instances/${server.id}/boot`, {});
     await this.until(server, "running");
@@ -40,7 +42,7 @@ export class Power {
     return this.api.call<Instance>("GET", `/linode/instances/${id}`);
   }
 
-  private async until({ id, label }: Server, wanted: string): Promise<void> {
+  private async until({ id, label }: Machine, wanted: string): Promise<void> {
     for (const end = Date.now() + 300_000; ; await pause(Number(process.env.LINODE_EVENT_POLL_MS ?? 3000))) {
       const { status } = await this.look(id);
       if (status === wanted) return;

@@ -53,6 +53,13 @@ export class Site {
     return withConnection(server, privateKey, use);
   }
 
+  /** A machine by its name, whatever it does. @throws SiteError */
+  machine(name: string): Server {
+    const found = this.servers.find((one) => one.name === name);
+    if (found) return found;
+    throw new SiteError(`there is no machine "${name}" yet. Finish it: pulumi up`, exitCodes.unseen);
+  }
+
   /** Runs a verb of the servers, e.g. `trinode releases --json`. @throws SiteError with what it said when it fails */
   async trinode(where: Role | Server, ...words: string[]): Promise<string> {
     const { code, stdout, stderr } = await this.try(where, ...words);

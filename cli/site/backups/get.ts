@@ -6,7 +6,8 @@ import { SiteError } from "../failure";
 import { type Site, trinode } from "../site";
 import type { Place } from "./list";
 
-const serverOf = { database: "database", files: "app" } as const;
+/** The server that has a part of a backup. */
+export const serverOf = { database: "database", files: "app" } as const;
 
 /**
  * A backup onto this computer: fetched, decrypted, read in full and held against its manifest, as `<directory>/<id>`. There all of it, or not.

@@ -97,7 +97,7 @@ async function goBack(
 }
 
 /** Looked at twice when it is not well: a process that has just been started may take its moment. */
-async function seen(options: StackOptions): Promise<Finding[]> {
+export async function seen(options: StackOptions): Promise<Finding[]> {
   const { config, servers } = await Site.open(options);
   const first = await probe(targetOf(config, servers));
   if (first.every(({ state }) => state !== "unwell")) return first;

@@ -1,0 +1,49 @@
+import { readFileSync, writeFileSync, existsSync } from "node:fs";
+import { pulumi } from "../../pulumi";
+import { SiteError } from "../failure";
+import { nameOf } from "../servers";
+import type { SiteStack, StateResource } from "../stack";
+import { placeOf, type Rebuild } from "./note";
+
+/** As `pulumi stack export` prints it, secrets encrypted. */
+interface Exported {
+  deployment: { resources: Resource[] };
+}
+
+interface Resource extends StateResource {
+  id?: string;
+  protect?: boolean;
+  retainOnDelete?: boolean;
+}
+
+/**
+ * Gets the state ready for a machine to be made anew: Pulumi will forget the former one in place of deleting it, and protection of what goes
+ * with it is off until that `pulumi up`, which puts it back. The state as it was is kept. Returns options for `up`: none when the
+ * new machine is there already.
+ */
+export async function readyToReplace(stack: SiteStack, { name, data, former }: Rebuild): Promise<string[]> {
+  const text = await pulumi(stack, ["stack", "export"]);
+  const state = JSON.parse(text) as Exported;
+  const instance = machineIn(state.deployment.resources, name);
+  if (instance.id !== String(former.id)) return [];
+  const kept = placeOf(stack, "state.json");
+  if (!existsSync(kept)) writeFileSync(kept, text, { mode: 0o600 });
+  instance.retainOnDelete = true;
+  for (const resource of state.deployment.resources)
+    if (resource === instance || (data.database && resource.type.startsWith("postgresql:"))) resource.protect = false;
+  await pulumi(stack, ["stack", "import"], { input: JSON.stringify(state) });
+  return ["--replace", instance.urn];
+}
+
+function machineIn(resources: Resource[], name: string): Resource {
+  const found = resources.filter(
+    (one) => one.type === "linode:index/instance:Instance" && nameOf(one) === `${name}-instance`,
+  );
+  if (!found[0]) throw new SiteError(`the state knows no machine "${name}". See: pulumi stack`);
+  return found[0];
+}
+
+/** The state as it was before. */
+export function keptState(stack: SiteStack): string {
+  return readFileSync(placeOf(stack, "state.json"), "utf8");
+}
