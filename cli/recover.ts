@@ -19,6 +19,8 @@ interface StateResource {
   outputs?: Record<string, unknown>;
   /** Why it was only half made or changed: the state may then say more than is so. */
   initErrors?: string[];
+  /** It is gone, and what takes its place is not there yet. */
+  pendingReplacement?: boolean;
 }
 
 /** As `pulumi stack export` prints it. */
@@ -48,13 +50,23 @@ export async function recover(stack: Stack): Promise<void> {
     created.map(async (resource) => ({ ...resource, id: await findMade(stack, resource) })),
   );
   const adopted = found.filter(({ id }) => id !== undefined);
-  const mended = { ...state, deployment: { ...deployment, resources: [...(deployment.resources ?? []), ...adopted] } };
+  const mended = {
+    ...state,
+    deployment: { ...deployment, resources: withAdopted(deployment.resources ?? [], adopted) },
+  };
   await pulumi(stack, ["stack", "import"], { input: JSON.stringify(mended) });
   if (adopted.length > 0) await readAdopted(stack, adopted);
   await lookAtChanged(
     stack,
     pending.filter(({ type }) => type === "updating").map(({ resource }) => resource),
   );
+}
+
+/** One that replaces another stands in that one's place: what depends on it comes behind. */
+export function withAdopted(resources: StateResource[], adopted: StateResource[]): StateResource[] {
+  const replaces = (one: StateResource, old: StateResource) => old.pendingReplacement === true && old.urn === one.urn;
+  const others = adopted.filter((one) => !resources.some((old) => replaces(one, old)));
+  return [...resources.map((old) => adopted.find((one) => replaces(one, old)) ?? old), ...others];
 }
 
 /** What was done of a change is in the state after it: Linode refuses to resize a machine to the size that it has. */
