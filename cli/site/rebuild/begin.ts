@@ -44,10 +44,9 @@ export function dataOn(site: Pick<Site, "server">, server: Server): Rebuild["dat
   return { database: server.roles.includes("database"), uploads: server.name === site.server("app").name };
 }
 
-/** Whether visitors get a page that says so: of several application servers, others serve on. */
+/** Whether visitors get a page that says so: of several application servers, others serve on; a web server has nothing to lose. */
 export function closes(site: Pick<Site, "all">, { roles }: Server): boolean {
-  if (roles.includes("web")) return false;
-  return roles.includes("database") || site.all("app").length === 1;
+  return roles.includes("database") || (roles.includes("app") && site.all("app").length === 1);
 }
 
 async function refuse(site: Site, data: Rebuild["data"]): Promise<void> {

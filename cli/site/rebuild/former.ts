@@ -1,6 +1,6 @@
 import { LinodeApi } from "../../linodeApi";
 import { SiteError } from "../failure";
-import { Power } from "../power";
+import { pause, Power } from "../power";
 import type { Former } from "./note";
 
 /** Tag of a machine that has left its place to another one. */
@@ -68,6 +68,18 @@ export class FormerMachines {
         ipv4: { vpc: place.address },
       });
     await this.power.on({ id, label });
+  }
+
+  /** A machine that came in another's place, and is not to stay. Waits until label and address are free. Returns its id. */
+  async removeNewcomer({ id, label }: Former): Promise<number | undefined> {
+    // A label is one machine's.
+    const find = async () =>
+      (await this.api.find<Machine>("/linode/instances", { label })).find((one) => one.id !== id);
+    const found = await find();
+    if (!found) return undefined;
+    await this.api.call("DELETE", `/linode/instances/${found.id}`);
+    while (await find()) await pause(Number(process.env.LINODE_EVENT_POLL_MS ?? 3000));
+    return found.id;
   }
 
   /** For good. One that is gone already is fine. @throws SiteError when it is none that was set aside */

@@ -14,10 +14,9 @@ export async function hold(site: Site, { name, data, closes }: Rebuild): Promise
 }
 
 /** The end of it, on the machine that stands. */
-export async function release(site: Site, { data, closes }: Rebuild): Promise<void> {
+export async function release(site: Site, { data }: Rebuild): Promise<void> {
   if (data.database) await runSent(site, site.server("database"), ["hold.sh", "off"]);
   if (data.uploads) process.stderr.write(await site.trinode("app", "services", "start", "app"));
-  if (closes) await open(site);
 }
 
 async function close(site: Site, name: string): Promise<void> {
@@ -28,8 +27,9 @@ async function close(site: Site, name: string): Promise<void> {
   });
 }
 
-/** Unless somebody else has put it there. */
-export async function open(site: Site): Promise<void> {
+/** Visitors get the site again, unless somebody else has put the page there. */
+export async function open(site: Site, { closes }: Rebuild): Promise<void> {
+  if (!closes) return;
   await site.connect(site.server("web"), async (connection) => {
     const { stdout } = await connection.exec(["cat", "/var/lib/trinode/maintenance"]);
     if (!stdout.includes(purpose)) return;

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isRunning, startTime } from "../../process";
+import type { ApiRule } from "../admit/firewalls";
 import type { Role } from "../servers";
 import type { SiteStack } from "../stack";
 import type { Finding } from "../status/finding";
@@ -26,6 +27,10 @@ export interface Rebuild {
   unwell: Finding[];
   /** The last backup of the former machine. @default it is not made yet, or there is nothing to save */
   backup?: string;
+  /** The firewall's rule that lets visitors in, where the machine itself has no way to keep them out. @default it is where it was */
+  door?: ApiRule;
+  /** What is done again when the former machine takes its place again: URNs of steps. @default it does not */
+  back?: { again: string[] };
   /** Of the process that does it. */
   pid: number;
   began?: number;

@@ -7,6 +7,7 @@ import type { SiteStack, StackOptions } from "../stack";
 import { report } from "../status/report";
 import { up } from "../up";
 import { begin } from "./begin";
+import { closeDoor, openDoor } from "./door";
 import { FormerMachines, formerLabel } from "./former";
 import { hold, open, release } from "./holding";
 import { bringBack, fetchCopies, lastBackup } from "./moving";
@@ -29,6 +30,8 @@ export interface Rebuilt {
 export async function rebuild(stack: SiteStack, options: StackOptions, name: string): Promise<Rebuilt> {
   await recover(stack);
   let current = noted(stack) ?? (await begin(stack, options, name));
+  if (current.back)
+    throw new SiteError(`${current.name} is on its way back. First: ./site rebuild ${current.name} --back`);
   for (const step of steps.slice(steps.indexOf(current.step))) {
     current = note(stack, { ...current, step });
     current = await inStep(stack, current, () => doing[step](stack, current, options));
@@ -52,11 +55,10 @@ async function inStep(
     return await act();
   } catch (error) {
     const why = sentence(error);
-    // Nothing has left its place: all goes on as it was.
-    if (noted(stack) === undefined) throw new SiteError(`${why}\nNothing was changed.`);
+    if (noted(stack) === undefined) throw new SiteError(`${why}\nNothing was changed, and the site goes on.`);
     const where =
       step === "saving"
-        ? "Nothing has left its place, but the site may be held"
+        ? "No machine has left its place, but nothing may be written"
         : `The former machine is kept: ${formerLabel(former.label)} (${former.id}), with all that was on it`;
     throw new SiteError(
       `${why}\n${where}. To go on: ./site rebuild ${name}. To go back: ./site rebuild ${name} --back`,
@@ -78,6 +80,7 @@ async function save(stack: SiteStack, current: Rebuild): Promise<Rebuild> {
     return note(stack, { ...current, backup });
   } catch (error) {
     await release(site, current);
+    await open(site, current);
     forget(stack);
     throw error;
   }
@@ -95,22 +98,23 @@ async function leave(stack: SiteStack, current: Rebuild): Promise<Rebuild> {
 
 async function make(stack: SiteStack, current: Rebuild): Promise<Rebuild> {
   const replace = await readyToReplace(stack, current);
+  const next = await closeDoor(stack, current);
   say(`making ${current.name} anew`);
   await up(stack, stack.configFile, `./site rebuild ${current.name}`, replace).catch((error: unknown) => {
     throw new SiteError(`pulumi up failed:${reasonOf(error)}`);
   });
-  return current;
+  return next;
 }
 
 async function restore(stack: SiteStack, current: Rebuild): Promise<Rebuild> {
-  const site = await Site.of(stack);
-  await bringBack(site, current);
-  if (current.closes) await open(site);
+  await bringBack(await Site.of(stack), current);
   return current;
 }
 
 /** The new one is as good as the former was: that one goes. */
-async function prove(_stack: SiteStack, current: Rebuild, options: StackOptions): Promise<Rebuild> {
+async function prove(stack: SiteStack, current: Rebuild, options: StackOptions): Promise<Rebuild> {
+  await open(await Site.of(stack), current);
+  await openDoor(stack, current);
   const worse = worseThan(current.unwell, await seen(options));
   if (worse.length > 0)
     throw new SiteError(`the new ${current.name} stands, and from outside all is not as it was:\n${report(worse)}`);

@@ -12,6 +12,7 @@ interface Exported {
 
 interface Resource extends StateResource {
   id?: string;
+  deletedWith?: string;
   protect?: boolean;
   retainOnDelete?: boolean;
 }
@@ -43,7 +44,30 @@ function machineIn(resources: Resource[], name: string): Resource {
   return found[0];
 }
 
-/** The state as it was before. */
-export function keptState(stack: SiteStack): string {
+/** Steps on other machines that were done since the state was kept, for the new one's sake: URNs. */
+export async function doneSince(stack: SiteStack, { name }: Rebuild): Promise<string[]> {
+  const { resources: now } = (JSON.parse(await pulumi(stack, ["stack", "export"])) as Exported).deployment;
+  const { resources: before } = (JSON.parse(keptState(stack)) as Exported).deployment;
+  const machine = machineIn(before, name).urn;
+  return changedSteps(before, now, machine);
+}
+
+/** @param machine the steps on it are left out */
+export function changedSteps(before: Resource[], now: Resource[], machine: string): string[] {
+  const times = new Map(now.map(({ urn, modified }) => [urn, modified]));
+  return before
+    .filter(({ type, deletedWith }) => type === "command:remote:Command" && deletedWith !== machine)
+    .filter(({ urn, modified }) => times.get(urn) !== modified)
+    .map(({ urn }) => urn);
+}
+
+/** The state as it was, when it was kept. */
+export async function putStateBack(stack: SiteStack): Promise<void> {
+  await pulumi(stack, ["stack", "import"], { input: keptState(stack) });
+}
+
+export const wasKept = (stack: SiteStack): boolean => existsSync(placeOf(stack, "state.json"));
+
+function keptState(stack: SiteStack): string {
   return readFileSync(placeOf(stack, "state.json"), "utf8");
 }
