@@ -54,6 +54,7 @@ async function checkShell(): Promise<void> {
       .filter((name) => name.endsWith(".sh"))
       .map((name) => join(directory, name)),
   );
+  scripts.push("cli/site/rebuild/hold.sh", "cli/site/rebuild/carry.sh");
   scripts.push("site", "cli/site/preview/check-site.sh", "cli/site/drift/fingerprints.sh", ".ci/rehearse-request.sh");
   await run(join(bin, "shellcheck"), scripts, show);
   await run(join(bin, "shfmt"), ["-d", "-i", "2", "-ci", ...scripts], show);

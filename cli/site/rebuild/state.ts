@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync, existsSync } from "node:fs";
 import { pulumi } from "../../pulumi";
 import { SiteError } from "../failure";
 import { nameOf } from "../servers";
+import { isSwitch } from "../serving";
 import type { SiteStack, StateResource } from "../stack";
 import { placeOf, type Rebuild } from "./note";
 
@@ -44,20 +45,19 @@ function machineIn(resources: Resource[], name: string): Resource {
   return found[0];
 }
 
-/** Steps on other machines that were done since the state was kept, for the new one's sake: URNs. */
+/** Steps on other machines that may have been done since the state was kept, for the new one's sake: URNs. */
 export async function doneSince(stack: SiteStack, { name }: Rebuild): Promise<string[]> {
   const { resources: now } = (JSON.parse(await pulumi(stack, ["stack", "export"])) as Exported).deployment;
   const { resources: before } = (JSON.parse(keptState(stack)) as Exported).deployment;
-  const machine = machineIn(before, name).urn;
-  return changedSteps(before, now, machine);
+  return changedSteps(before, now, machineIn(before, name).urn);
 }
 
-/** @param machine the steps on it are left out */
+/** One that switches a release may have been cut off, and then nothing tells how far it came. @param machine the steps on it are left out */
 export function changedSteps(before: Resource[], now: Resource[], machine: string): string[] {
   const times = new Map(now.map(({ urn, modified }) => [urn, modified]));
   return before
     .filter(({ type, deletedWith }) => type === "command:remote:Command" && deletedWith !== machine)
-    .filter(({ urn, modified }) => times.get(urn) !== modified)
+    .filter((step) => times.get(step.urn) !== step.modified || isSwitch(step))
     .map(({ urn }) => urn);
 }
 

@@ -1,4 +1,6 @@
+import { isRunning } from "../../process";
 import { isAlive, underway } from "../killed";
+import { noted } from "../rebuild/note";
 import type { SiteStack } from "../stack";
 import type { Verb } from "../verb";
 import type { Finding } from "./finding";
@@ -23,6 +25,20 @@ export function statusCommand(verb: Verb): void {
 }
 
 function lookAtStack(stack: SiteStack): Finding[] {
+  return [...lookAtChange(stack), ...lookAtRebuild(stack)];
+}
+
+function lookAtRebuild(stack: SiteStack): Finding[] {
+  const rebuild = noted(stack);
+  if (rebuild === undefined) return [];
+  const what = `./site rebuild ${rebuild.name}`;
+  const finding: Finding = { where: "stack", name: "rebuild", state: "fact", text: `${what} is under way` };
+  if (isRunning(rebuild.pid, rebuild.began)) return [finding];
+  const text = `${what} is not done: the site may be held, and what is on the former machine is not all back yet`;
+  return [{ ...finding, state: "unwell", text, remedy: `Before all else, go on: ${what}; or back: ${what} --back` }];
+}
+
+function lookAtChange(stack: SiteStack): Finding[] {
   const name: Finding = { where: "stack", name: "name", state: "fact", text: `${stack.name} (${stack.configFile})` };
   const killed = underway(stack);
   if (killed === undefined) return [name];
