@@ -1,9 +1,8 @@
-import { createReadStream, createWriteStream, renameSync } from "node:fs";
-import { finished } from "node:stream/promises";
+import { closeSync, createReadStream, existsSync, openSync, renameSync, writeSync } from "node:fs";
 import type { BackupPart } from "../../../render/backupFiles";
 import { backUp } from "../backup";
 import { isWhole, readBackups } from "../backups/list";
-import { SiteError } from "../failure";
+import { sentence, SiteError } from "../failure";
 import { restoreParts } from "../restore";
 import type { Site } from "../site";
 import { placeOf, type Rebuild } from "./note";
@@ -17,16 +16,21 @@ export async function lastBackup(site: Site): Promise<string> {
   return id;
 }
 
-/** The machine's own copies, that one among them, onto this computer. */
+/** The machine's own copies, that one among them, onto this computer. @throws SiteError */
 export async function fetchCopies(site: Site, { name }: Rebuild): Promise<void> {
   const file = placeOf(site.stack, "carried.tar");
-  const archive = createWriteStream(`${file}.part`, { mode: 0o600 });
-  try {
-    await runSent(site, site.machine(name), ["carry.sh", "off"], { onOutput: (part) => archive.write(part) });
-  } finally {
-    archive.end();
-    await finished(archive);
-  }
+  const archive = openSync(`${file}.part`, "w", 0o600);
+  const failures: unknown[] = [];
+  const onOutput = (bytes: Buffer) => {
+    if (failures.length > 0) return;
+    try {
+      writeSync(archive, bytes);
+    } catch (error) {
+      failures.push(error);
+    }
+  };
+  await runSent(site, site.machine(name), ["carry.sh", "off"], { onOutput }).finally(() => closeSync(archive));
+  if (failures.length > 0) throw new SiteError(`${file} can't be written: ${sentence(failures[0])}`);
   renameSync(`${file}.part`, file);
 }
 
@@ -37,9 +41,12 @@ export async function bringBack(site: Site, { name, data, backup }: Rebuild): Pr
     ...(data.uploads ? ["files" as const] : []),
   ];
   if (parts.length === 0 || backup === undefined) return;
+  const carried = placeOf(site.stack, "carried.tar");
+  if (!existsSync(carried))
+    throw new SiteError(`the former machine's copies are not here any more: there is no ${carried}`);
   process.stderr.write(`bringing its copies onto the new ${name}\n`);
   await runSent(site, site.machine(name), ["carry.sh", "on"], {
-    input: createReadStream(placeOf(site.stack, "carried.tar")),
+    input: createReadStream(carried),
   });
   await restoreParts(site, backup, parts);
 }
