@@ -6,6 +6,7 @@ import { type BareHost, onHost, sleep } from "./hosts";
 import { load, p99Between, type Sample } from "./load";
 import { secondsAway, watchFromOutside } from "./outage";
 import { type Role, servers } from "./servers";
+import { lengthOf, type Span, span } from "./span";
 import { signInAll } from "./visitors";
 
 const CLIENTS = 20;
@@ -110,14 +111,4 @@ const backUpDatabase = (hosts: Record<Role, BareHost>, id = "") => onHost(hosts.
 const repositorySize = async (database: BareHost) =>
   Number(await onHost(database, "du -sb /var/backups/trinode/database | cut -f 1"));
 
-/** From and to, in milliseconds since 1970. */
-type Span = [from: number, to: number];
-
-async function span(work: () => Promise<unknown>): Promise<Span> {
-  const from = Date.now();
-  await work();
-  return [from, Date.now()];
-}
-
-const lengthOf = ([from, to]: Span) => (to - from) / 1000;
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;

@@ -7,6 +7,7 @@ import { type BareHost, onHost, sleep } from "./hosts";
 import { load, type LoadResult, p99Between } from "./load";
 import { memoryOf } from "./memory";
 import { type Role, servers } from "./servers";
+import { lengthOf, type Span, span } from "./span";
 import { signInAll } from "./visitors";
 
 const CLIENTS = 20;
@@ -14,9 +15,6 @@ const RELEASES = 10;
 const WAYS_BACK = 2;
 /** How long visitors are looked at before anything changes. */
 const CALM_MS = 15_000;
-
-/** From and to, in milliseconds since 1970. */
-type Span = [from: number, to: number];
 
 /**
  * Twenty signed-in visitors read, search, send forms and upload pictures while releases come and go, passwords, keys, certificate,
@@ -120,17 +118,9 @@ async function largestMemory(app: BareHost, until: AbortSignal): Promise<number>
   return largest;
 }
 
-async function span(work: () => Promise<unknown>): Promise<Span> {
-  const from = Date.now();
-  await work();
-  return [from, Date.now()];
-}
-
-const lengths = (spans: Span[]) => spans.map(([from, to]) => (to - from) / 1000).sort((a, b) => a - b);
-
 /** The median and the longest. */
 function told(spans: Span[]): string {
-  const sorted = lengths(spans);
+  const sorted = spans.map(lengthOf).sort((a, b) => a - b);
   return `${seconds(sorted[Math.floor(sorted.length / 2)]!)}, the longest of ${sorted.length} ${seconds(sorted.at(-1)!)}`;
 }
 
