@@ -194,6 +194,7 @@ export const siteSchema = section({
   redis,
   backups: backups.prefault({}),
   monitoring,
+  mail: section({ caught: z.boolean().default(false) }).prefault({}),
   protect: z.boolean().default(true),
   // Dollars a month, held by ./site check and by previews; 0 for none.
   costCeiling: whole(0, 1_000_000).default(0),

@@ -50,6 +50,7 @@ function createMachines(config: SiteConfig, plans: Plans): Servers {
   const cpus = new Map(Object.values(plans).map(({ id, vcpus }) => [id, vcpus]));
   return createServers({
     ...{ site, stack, topology, appServers, region, image, protect },
+    catchMail: config.mail.caught,
     plans: config.plans,
     subnetId: network.subnetId,
     operators: { ...operators, privateKey: operators.privateKey ? pulumi.secret(operators.privateKey) : undefined },
@@ -98,6 +99,7 @@ function createApps(
     buildVariables: variables.building,
     keyChange: { rotation: app.secretKeyRotation, interim: variables.interim },
     pinned: app.release === undefined ? undefined : { release: app.release, mode: app.rollback.mode },
+    catchMail: config.mail.caught,
     sentry: sentryDsn === undefined ? undefined : { dsn: sentryDsn, environment: pulumi.getStack() },
     webAddresses: [single ? addresses.database : addresses.web],
   });

@@ -51,11 +51,16 @@ export class AppServer extends pulumi.ComponentResource {
 function deliveryOf(args: AppServerArgs): Delivery {
   const variables = pulumi
     .secret(args.variables)
-    .apply((own) => appVariables(args.settings, { ...sentryVariables(args.sentry), ...own }));
+    .apply((own) => appVariables(args.settings, { ...sentryVariables(args.sentry), ...mailVariables(args), ...own }));
   return {
     variables,
     release: pulumi.output(args.release ?? prepareRelease({ ...args, sentry: args.sentry !== undefined })),
   };
+}
+
+/** What app_run.py reads. */
+function mailVariables({ site, catchMail }: AppServerArgs): Record<string, string> {
+  return catchMail ? { TRINODE_CAUGHT_MAIL: `/srv/${site}/shared/home/mail` } : {};
 }
 
 /** What gunicorn.conf.py reads, beside the site's own variables. */

@@ -31,6 +31,8 @@ export interface AppServerArgs extends Omit<SiteSource, "sentry"> {
   redis?: SiteRedis | undefined;
   /** Where errors go, and the name of this production there. @default nowhere */
   sentry?: { dsn: string; environment: string } | undefined;
+  /** Keeps mail that the site sends as files in its home, `mail/`. @default false */
+  catchMail?: boolean;
   health: Health;
   /** Outside services that the site needs, looked at by `status`: `host`, `host:port` or a URL. @default none */
   reaches?: string[];

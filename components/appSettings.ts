@@ -31,6 +31,7 @@ export const siteScripts = [
   "processes-apply.sh",
   "lib/processes.sh",
   "python/app_run.py",
+  "python/caught/sitecustomize.py",
   "python/app_about.py",
   "python/app_reaches.py",
   "python/app_probe.py",

@@ -34,6 +34,8 @@ export interface LinodeHostArgs {
   /** What the cloud firewall lets in, beside operators on port 22. */
   inbound: Inbound[];
   operators: Operators;
+  /** Lets no mail out. @default false */
+  catchMail?: boolean;
   /** Refuses to delete the machine until the configuration says otherwise. @default false */
   protect?: boolean;
   /** From when on Linode sends a mail about the machine's load. @default Linode's own settings are left alone */
@@ -86,8 +88,9 @@ export class LinodeHost extends pulumi.ComponentResource {
 
   /** First in time: there is no moment without it. */
   private createFirewall(name: string): linode.Firewall {
-    const { label, tags, inbound, operators } = this.args;
-    return new linode.Firewall(name, { label, tags, ...firewallRules(inbound, operators.cidrs) }, { parent: this });
+    const { label, tags, inbound, operators, catchMail } = this.args;
+    const rules = firewallRules(inbound, operators.cidrs, { catchMail });
+    return new linode.Firewall(name, { label, tags, ...rules }, { parent: this });
   }
 
   private createInstance(name: string, firewall: linode.Firewall): linode.Instance {

@@ -19,6 +19,8 @@ export interface ServersArgs {
   plans: Record<Role, string>;
   subnetId: pulumi.Output<number>;
   operators: Operators;
+  /** Lets no mail out. */
+  catchMail: boolean;
   protect: boolean;
   /** From when on Linode sends a mail about a machine's load. @default Linode's own settings are left alone */
   alerts?: ((plan: string) => Alerts) | undefined;
@@ -84,7 +86,7 @@ function createServer(
   args: ServersArgs,
   protect: boolean,
 ): LinodeHost {
-  const { site, stack, region, image, subnetId, operators, alerts } = args;
+  const { site, stack, region, image, subnetId, operators, catchMail, alerts } = args;
   const host: LinodeHostArgs = {
     label: label(site, stack, role),
     region,
@@ -95,6 +97,7 @@ function createServer(
     privateAddress,
     inbound: rules,
     operators,
+    catchMail,
     protect,
     alerts: alerts?.(plan),
   };

@@ -14,8 +14,11 @@ export const world = ["0.0.0.0/0", "::/0"];
 /** Labels of the rules that let operators in. */
 export const operatorRules = { ssh: "ssh-operators", database: "postgresql-operators" } as const;
 
-/** Rules of a `linode.Firewall`: SSH for operators, what the role needs, nothing else in; everything out. */
-export function firewallRules(inbound: Inbound[], operatorCidrs: string[]) {
+/** Ports on which mail is handed over; 2525 is where many providers take it, too. */
+const mailPorts = "25, 465, 587, 2525";
+
+/** Rules of a `linode.Firewall`: SSH for operators, what the role needs, nothing else in; everything out, or all but mail. */
+export function firewallRules(inbound: Inbound[], operatorCidrs: string[], { catchMail = false } = {}) {
   const ssh: Inbound = { label: operatorRules.ssh, ports: "22", from: operatorCidrs };
   return {
     inboundPolicy: "DROP",
@@ -27,6 +30,9 @@ export function firewallRules(inbound: Inbound[], operatorCidrs: string[]) {
       ...byFamily(from),
     })),
     outboundPolicy: "ACCEPT",
+    ...(catchMail && {
+      outbounds: [{ label: "no-mail", action: "DROP", protocol: "TCP", ports: mailPorts, ...byFamily(world) }],
+    }),
   };
 }
 

@@ -18,6 +18,7 @@ function program(
     plans: { database: "g6-nanode-1", app: "g6-nanode-1", web: "g6-nanode-1" },
     subnetId: pulumi.output(7),
     operators: { sshKeys: ["ssh-ed25519 AAAAoperator"], cidrs: ["203.0.113.7/32"] },
+    catchMail: false,
     protect: true,
   });
   appServersDo(apps, web);

@@ -66,6 +66,18 @@ describe("staging stacks", () => {
     expect(listed.map(({ stack, linodes }) => [stack, linodes]).sort()).toEqual(requests.map((name) => [name, 1]));
   }, 900_000);
 
+  it("catch the mail that their site sends, and let none out", async () => {
+    const [name] = requests as [string];
+    const staging = new SiteCommand({ name, configFile: `.trinode/${name}/Pulumi.${name}.yaml`, env });
+    await staging.well(["run", "--", "manage.py", "sendtestemail", "visitor@example.org"]);
+    expect(await staging.well(["run", "--", "sh", "-c", "cat ~/mail/*"])).toMatch(/^To: visitor@example\.org$/m);
+    const firewalls = await api.find<Labelled & { rules: { outbound: object[] } }>("/networking/firewalls", {});
+    const own = firewalls.filter(({ label }) => label.includes(name));
+    expect(own.map(({ rules }) => rules.outbound)).toEqual([
+      [expect.objectContaining({ action: "DROP", ports: "25, 465, 587, 2525" })],
+    ]);
+  }, 120_000);
+
   it("are brought up to date by another job, which has nothing of the first one's files", async () => {
     const before = await labelled("/linode/instances");
     rmSync(`.trinode/${requests[0]}`, { recursive: true });

@@ -12,4 +12,12 @@ describe("rules of a cloud firewall", () => {
       outboundPolicy: "ACCEPT",
     });
   });
+
+  it("let no mail out where it is caught", () => {
+    const { outboundPolicy, outbounds } = firewallRules([], ["203.0.113.7/32"], { catchMail: true });
+    expect(outboundPolicy).toBe("ACCEPT");
+    expect(outbounds).toMatchObject([
+      { action: "DROP", protocol: "TCP", ports: "25, 465, 587, 2525", ipv4s: ["0.0.0.0/0"], ipv6s: ["::/0"] },
+    ]);
+  });
 });

@@ -304,3 +304,34 @@ own @ git+https://host/own.git@0123
 `);
   });
 });
+
+describe("mail that is caught", () => {
+  const mail = `
+def get_connection(backend=None, fail_silently=False, **settings):
+    return backend, fail_silently, settings
+
+def send_mail(**settings):
+    return get_connection(**settings)
+`;
+  const ask = "from django.core import mail; print(mail.send_mail(host='smtp.example.org', fail_silently=True))";
+
+  function sent(environment: Record<string, string>): string {
+    mkdirSync(join(scratch, "django/core/mail"), { recursive: true });
+    for (const name of ["django", "django/core"]) writeFileSync(join(scratch, name, "__init__.py"), "");
+    writeFileSync(join(scratch, "django/core/mail/__init__.py"), mail);
+    const PYTHONPATH = `${script("caught")}:${scratch}`;
+    const env = { PATH: process.env.PATH, PYTHONPATH, PYTHONDONTWRITEBYTECODE: "1", ...environment };
+    const { stdout, stderr } = spawnSync("python3", ["-c", ask], { encoding: "utf8", env });
+    return stdout.trim() || stderr;
+  }
+
+  it("goes into files, whatever server the site names", () => {
+    expect(sent({ TRINODE_CAUGHT_MAIL: "/srv/shop/mail" })).toBe(
+      "('django.core.mail.backends.filebased.EmailBackend', True, {'file_path': '/srv/shop/mail'})",
+    );
+  });
+
+  it("goes where the site says elsewhere", () => {
+    expect(sent({})).toBe("(None, True, {'host': 'smtp.example.org'})");
+  });
+});

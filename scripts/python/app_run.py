@@ -20,6 +20,7 @@ import shutil
 import sys
 
 COMMANDS = "/etc/trinode/commands.json"
+CAUGHT = b"/usr/local/lib/trinode/python/caught"
 
 
 def main() -> None:
@@ -31,7 +32,7 @@ def main() -> None:
         variables = read_variables(os.environ.get("TRINODE_ENV") or "/etc/trinode/app.env")
     except OSError as error:
         sys.exit(refuse(f"{error.filename}: {error.strerror}"))
-    environment = base_environment(user, release) | variables | passed_on()
+    environment = base_environment(user, release) | catching_mail(variables) | passed_on()
     os.chdir(f"{release}/source/{about['directory']}")
     words = sys.argv[1:]
     if words[:1] == ["configured"]:
@@ -93,6 +94,14 @@ def base_environment(user: pwd.struct_passwd, release: str) -> dict[bytes, bytes
         "MALLOC_ARENA_MAX": "2",
     }
     return {name.encode(): os.fsencode(value) for name, value in values.items()}
+
+
+def catching_mail(variables: dict[bytes, bytes]) -> dict[bytes, bytes]:
+    """Where a stack catches mail, Python imports what does that; a path that the site has set comes after it."""
+    if b"TRINODE_CAUGHT_MAIL" not in variables:
+        return variables
+    paths = [CAUGHT, variables.get(b"PYTHONPATH", b"")]
+    return variables | {b"PYTHONPATH": b":".join(filter(None, paths))}
 
 
 def passed_on() -> dict[bytes, bytes]:

@@ -16,7 +16,8 @@ const acmeStaging = "https://acme-staging-v02.api.letsencrypt.org/directory";
 
 /**
  * The configuration of a staging stack. `base` is what it is like, e.g. of Pulumi.prod.yaml; `over` is laid over it (sandbox keys, mail
- * settings), variables one by one. Nothing secret of the base comes along, nor its names, copies off the server, or protection.
+ * settings), variables one by one. Nothing secret of the base comes along, nor its names, copies off the server, or protection; mail is
+ * caught.
  */
 export function stagingConfig(base: Values, over: Values, staging: Staging): Values {
   const {
@@ -25,7 +26,8 @@ export function stagingConfig(base: Values, over: Values, staging: Staging): Val
     "trinode:dns": _dns,
     ...kept
   } = withoutSecrets(base) as Values;
-  const merged = merge(kept, over);
+  // Whoever is written to is not to hear of a trial.
+  const merged = merge({ ...kept, "trinode:mail": { caught: true } }, over);
   const { stack, zone, topology, operators, email } = staging;
   const site = String(merged["trinode:site"]);
   return {

@@ -50,6 +50,7 @@ describe("a staging stack's configuration", () => {
       "trinode:operators": operators,
       "trinode:app": { source: "shop.zip", env: { A: "1", MAIL: "smtp.shop.org" }, secrets: { KEY: "${secretKey}" } },
       "trinode:database": { dump: "seed.sql" },
+      "trinode:mail": { caught: true },
       "trinode:topology": "single",
       "trinode:tls": { mode: "selfsigned" },
       "trinode:protect": false,
