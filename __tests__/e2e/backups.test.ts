@@ -394,6 +394,11 @@ describe("backups", () => {
       const before = await all(site);
       expect(await all(staging)).toBe(before);
 
+      const into = ["restore", id, "--to", name, "--migrate"];
+      await site.interrupted(into, { when: "restored: backup", signal: "SIGKILL" });
+      await site.well(into);
+      expect(await all(staging)).toBe(before);
+
       await site.well(["backups", "get", id, join(local.directory, "drawer")]);
       await damage();
       await site.well(["restore", "--directory", join(local.directory, "drawer", id)]);
