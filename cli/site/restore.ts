@@ -1,7 +1,5 @@
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import type { BackupPart } from "../../render/backupFiles";
-import { serverOf } from "./backups/get";
 import { isWhole, type Place, readBackups } from "./backups/list";
 import { backupId, isBackupId } from "./backups/ids";
 import { exitCodes, SiteError } from "./failure";
@@ -95,15 +93,6 @@ async function restore(site: Site, id: string, from: Place | undefined, migrate:
   await heard(site, "app", ["restore-files", "prepare", id, place, ...(swapped ? ["resume"] : [])]);
   if (!swapped) await refuseMisfit(site, id, migrations, migrate);
   return changeOver(site, id, true, migrate);
-}
-
-/** Parts of a backup alone, onto a server that has been made anew; the site has to be paused by whoever calls. Can be run again. */
-export async function restoreParts(site: Site, id: string, parts: BackupPart[]): Promise<void> {
-  const verbs = parts.map((part) => ({ role: serverOf[part], verb: `restore-${part}` }));
-  for (const { role, verb } of verbs) await heard(site, role, [verb, "prepare", id, "local"]);
-  for (const { role, verb } of verbs) await heard(site, role, [verb, "swap", id]);
-  for (const server of site.all("app")) await heard(site, server, ["restart-app"]);
-  for (const { role, verb } of verbs) await heard(site, role, [verb, "finish", id]);
 }
 
 /** A file that is there, by its path. @throws SiteError */

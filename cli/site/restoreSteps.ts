@@ -1,4 +1,6 @@
 import type { Readable } from "node:stream";
+import type { BackupPart } from "../../render/backupFiles";
+import { serverOf } from "./backups/get";
 import { SiteError } from "./failure";
 import { pausing } from "./restorePause";
 import { failure, type Site, trinode } from "./site";
@@ -50,6 +52,15 @@ export async function refuseMisfit(site: Site, id: string, migrations: unknown, 
     throw new SiteError(
       `backup ${id} is older than migrations of release ${fit.release} (${fit.behind.join(", ")}). Restore it and run them: --migrate. Nothing was changed.`,
     );
+}
+
+/** Parts of a backup alone, onto a server that has been made anew; the site has to be paused by whoever calls. Can be run again. */
+export async function restoreParts(site: Site, id: string, parts: BackupPart[]): Promise<void> {
+  const verbs = parts.map((part) => ({ role: serverOf[part], verb: `restore-${part}` }));
+  for (const { role, verb } of verbs) await heard(site, role, [verb, "prepare", id, "local"]);
+  for (const { role, verb } of verbs) await heard(site, role, [verb, "swap", id]);
+  for (const server of site.all("app")) await heard(site, server, ["restart-app"]);
+  for (const { role, verb } of verbs) await heard(site, role, [verb, "finish", id]);
 }
 
 /** What a verb prints; what it says meanwhile is shown. */

@@ -3,7 +3,7 @@ import type { BackupPart } from "../../../render/backupFiles";
 import { backUp } from "../backup";
 import { isWhole, readBackups } from "../backups/list";
 import { sentence, SiteError } from "../failure";
-import { restoreParts } from "../restore";
+import { restoreParts } from "../restoreSteps";
 import type { Site } from "../site";
 import { placeOf, type Rebuild } from "./note";
 import { runSent } from "./sent";
