@@ -7,6 +7,7 @@ import { underway } from "../killed";
 import type { Role, Server } from "../servers";
 import { Site } from "../site";
 import type { SiteStack, StackOptions } from "../stack";
+import { up } from "../up";
 import { FormerMachines } from "./former";
 import { note, type Rebuild } from "./note";
 
@@ -17,6 +18,7 @@ export async function begin(stack: SiteStack, options: StackOptions, wanted: str
   const data = dataOn(site, server);
   await refuse(site, data);
   await refuseMistakes(stack);
+  if (server.roles.includes("web")) await handCertificate(stack);
   const unwell = (await seen(options)).filter(({ state }) => state === "unwell");
   const { name, roles, id, label } = server;
   return note(stack, {
@@ -77,5 +79,13 @@ async function refuseWhatIsNowhereElse(site: Site): Promise<void> {
 async function refuseMistakes(stack: SiteStack): Promise<void> {
   await pulumi(stack, ["preview", "--suppress-outputs"]).catch((error: unknown) => {
     throw new SiteError(`pulumi up would fail:${reasonOf(error)}\nNothing was changed.`);
+  });
+}
+
+/** The certificate that visitors get now, which the server may have renewed by itself, into the state: the new machine begins with it. */
+async function handCertificate(stack: SiteStack): Promise<void> {
+  const again = ["--replace", "**::web-certificate"];
+  await up(stack, stack.configFile, "./site rebuild: the certificate as it is", again).catch((error: unknown) => {
+    throw new SiteError(`the certificate could not be taken along:${reasonOf(error)}\nNo machine was touched.`);
   });
 }
