@@ -86,6 +86,16 @@ describe("a machine that is made anew by name", () => {
     await isWhole();
   }, 600_000);
 
+  it("is the former one, and the site goes on, where no backup can be made", async () => {
+    const id = await idOf("database");
+    await on(standing, "database", "cd /etc/trinode && mv backup-local.key kept.key && echo another >backup-local.key");
+    const { code, stderr } = await standing.site.run(["rebuild", "database"]);
+    await on(standing, "database", "cd /etc/trinode && mv kept.key backup-local.key");
+    expect([code, stderr]).toEqual([1, expect.stringContaining("Nothing was changed, and the site goes on.")]);
+    expect(await idOf("database")).toBe(id);
+    await isWhole();
+  }, 600_000);
+
   it("is another database server with all that was written, be it killed in the middle and done again", async () => {
     await sql("UPDATE lending_game SET title = title || ' (since the dump)'");
     const [id, before] = [await idOf("database"), await titles()];
