@@ -61,6 +61,8 @@ export class NspawnDriver implements HostDriver {
   private offerings?: Offerings;
   private python?: Promise<GuestFile[]>;
   private timers: NodeJS.Timeout[] = [];
+  /** The last look at the services. */
+  private serving: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: NspawnOptions) {
     const directory = path.resolve(options.directory);
@@ -91,13 +93,17 @@ export class NspawnDriver implements HostDriver {
     for (const id of this.hosts.keys()) await this.adopt(id);
     this.timers = [
       setInterval(() => void this.watch(), WATCH_MS),
-      setInterval(() => void this.serve().catch((error: Error) => this.log(error.message)), SERVE_MS),
+      setInterval(() => {
+        this.serving = this.serve().catch((error: Error) => this.log(error.message));
+      }, SERVE_MS),
     ];
     this.timers.forEach((timer) => timer.unref());
   }
 
   async stop(): Promise<void> {
     this.timers.forEach((timer) => clearInterval(timer));
+    // One that is under way would start again what is about to be ended.
+    await this.serving;
     this.watched.clear();
   }
 
