@@ -49,13 +49,12 @@ async function checkOnHosts(): Promise<void> {
 
 async function checkShell(): Promise<void> {
   const bin = await pythonTools("tools", "toolchain/python-tools.txt");
-  const scripts = ["scripts", "scripts/lib"].flatMap((directory) =>
-    readdirSync(directory)
+  const scripts = [".ci", "cli", "examples", "local", "scripts"].flatMap((directory) =>
+    readdirSync(directory, { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".sh"))
       .map((name) => join(directory, name)),
   );
-  scripts.push("cli/site/rebuild/hold.sh", "cli/site/rebuild/carry.sh");
-  scripts.push("site", "cli/site/preview/check-site.sh", "cli/site/drift/fingerprints.sh", ".ci/rehearse-request.sh");
+  scripts.push("site", ".ci/run");
   await run(join(bin, "shellcheck"), scripts, show);
   await run(join(bin, "shfmt"), ["-d", "-i", "2", "-ci", ...scripts], show);
   const actionlint = await ensureActionlint();

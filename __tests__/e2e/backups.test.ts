@@ -35,7 +35,7 @@ const troubles: Trouble[] = [
   },
   {
     role: "database",
-    breakIt: "cd /etc/trinode && cp -a backup.key kept.key && echo another-key >backup.key; trinode backup || true",
+    breakIt: "cd /etc/trinode && cp -a backup.key kept.key && echo another-key >backup.key; ! trinode backup",
     mend: "cd /etc/trinode && mv kept.key backup.key; trinode backup",
     heard: ["backup database server"],
   },

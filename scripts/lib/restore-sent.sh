@@ -22,7 +22,7 @@ receive_copy() {
 make_extensions() {
   local name
   while read -r name; do
-    as_postgres psql -Xq -v ON_ERROR_STOP=1 -v name="$name" -d "$BESIDE" <<<'CREATE EXTENSION IF NOT EXISTS :"name" CASCADE' 2>/dev/null ||
-      die "the copy has extension $name, which this server has not: trinode:database.extensions and app.install name what is needed. Nothing was changed."
+    as_postgres psql -Xq -v ON_ERROR_STOP=1 -v name="$name" -d "$BESIDE" <<<'SET client_min_messages = warning; CREATE EXTENSION IF NOT EXISTS :"name" CASCADE' ||
+      die "the copy has extension $name, which can't be made here (see above): trinode:database.extensions and app.install name what is needed. Nothing was changed."
   done < <("$PYTHON/backup_check.py" extensions "$fetched/manifest.json")
 }

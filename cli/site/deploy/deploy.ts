@@ -2,8 +2,7 @@ import { recover } from "../../recover";
 import { backUp } from "../backup";
 import { reasonOf } from "../diagnostics";
 import { SiteError } from "../failure";
-import { probe } from "../probe/probe";
-import { targetOf } from "../probe/target";
+import { seen, worseThan } from "../probe/seen";
 import { findServers } from "../servers";
 import { isSwitch } from "../serving";
 import { Site } from "../site";
@@ -94,21 +93,6 @@ async function goBack(
   const wrong = found.filter(({ state }) => state === "unwell");
   const well = wrong.length === 0 ? "all is well from outside" : `from outside:\n${report(wrong)}`;
   return new SiteError(`${what}\n${former.slice(0, 12)} stands again; ${well}`);
-}
-
-/** Looked at twice when it is not well: a process that has just been started may take its moment. */
-export async function seen(options: StackOptions): Promise<Finding[]> {
-  const { config, servers } = await Site.open(options);
-  const first = await probe(targetOf(config, servers));
-  if (first.every(({ state }) => state !== "unwell")) return first;
-  await new Promise((resolve) => setTimeout(resolve, 5_000));
-  return probe(targetOf(config, servers));
-}
-
-/** What is not well and was before: a deployment is not to blame for it. */
-export function worseThan(before: Finding[], after: Finding[]): Finding[] {
-  const known = new Set(before.filter(({ state }) => state === "unwell").map(({ name }) => name));
-  return after.filter(({ state, name }) => state === "unwell" && !known.has(name));
 }
 
 function say(line: string): void {

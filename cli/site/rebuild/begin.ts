@@ -1,6 +1,6 @@
 import { pulumi } from "../../pulumi";
 import { tagsOf } from "../../../render/labels";
-import { seen } from "../deploy/deploy";
+import { seen } from "../probe/seen";
 import { reasonOf } from "../diagnostics";
 import { exitCodes, SiteError } from "../failure";
 import { underway } from "../killed";

@@ -1,5 +1,5 @@
 import { recover } from "../../recover";
-import { seen, worseThan } from "../deploy/deploy";
+import { seen, worseThan } from "../probe/seen";
 import { reasonOf } from "../diagnostics";
 import { sentence, SiteError } from "../failure";
 import { Site } from "../site";

@@ -1,4 +1,4 @@
-import { worseThan } from "../../../../cli/site/deploy/deploy";
+import { worseThan } from "../../../../cli/site/probe/seen";
 import { commitOf, type HistoryEntry, runOf } from "../../../../cli/site/deploy/former";
 import type { Finding } from "../../../../cli/site/status/finding";
 

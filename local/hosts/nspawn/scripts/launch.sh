@@ -39,7 +39,7 @@ wait_for_machine() {
   done
 }
 
-# shellcheck disable=SC2317 # called by the trap
+# shellcheck disable=SC2317,SC2329 # called by the trap
 power_off() {
   ending=yes
   kill -TERM "$machine" 2>/dev/null || true
