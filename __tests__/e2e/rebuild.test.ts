@@ -33,7 +33,7 @@ describe("a machine that is made anew by name", () => {
   const isWhole = async () => {
     await serving(await production());
     expect(await labels()).toEqual(["app", "database", "web"].map((role) => `gamelenders-${name}-${role}`));
-    expect(await on(standing, "web", "ls /var/lib/trinode/maintenance 2>/dev/null || echo none")).toBe("none\n");
+    expect(await on(standing, "web", "test -e /var/lib/trinode/maintenance && echo on || echo off")).toBe("off\n");
     await pulumi(standing.stack, ["up", "--yes", "--skip-preview", "--expect-no-changes"]);
   };
 
@@ -73,6 +73,8 @@ describe("a machine that is made anew by name", () => {
     await standing.site.interrupted(["rebuild", "app"], { when: "app-build: building", signal: "SIGKILL" });
     const status = await standing.site.run(["status"]);
     expect([status.code, status.stdout]).toEqual([1, expect.stringContaining("./site rebuild app --back")]);
+    const destroy = await standing.site.run(["destroy", "--yes", name, "--no-backup"]);
+    expect([destroy.code, destroy.stderr]).toEqual([1, expect.stringContaining("./site rebuild app is not done")]);
     await standing.site.well(["rebuild", "app", "--back"]);
     expect([await idOf("app"), await sum()]).toEqual([id, before]);
     await isWhole();

@@ -6,6 +6,7 @@ import { backUp } from "./backup";
 import { getBackup } from "./backups/get";
 import { isWhole, readBackups } from "./backups/list";
 import { exitCodes, sentence, SiteError } from "./failure";
+import { noted } from "./rebuild/note";
 import type { Site } from "./site";
 import type { Verb } from "./verb";
 
@@ -30,6 +31,7 @@ export function destroyCommand(verb: Verb): void {
     .option("--no-backup", "without a last backup: what has come since the newest one is lost")
     .action(async (options: DestroyOptions) => {
       const site = await verb.site();
+      refuseHalfRebuilt(site);
       refuseProtected(site);
       const bucket = bucketOf(site);
       refuseWithoutPlace(bucket, options);
@@ -53,6 +55,14 @@ function refuseProtected({ config, stack }: Site): void {
   throw new SiteError(
     `${stack.name} is protected (trinode:protect). To take that off: pulumi config set trinode:protect false && pulumi up. Nothing was changed.`,
   );
+}
+
+/** Data may be on a machine that Pulumi knows no longer, and the state may say that the one it knows is not to be deleted. */
+function refuseHalfRebuilt({ stack }: Site): void {
+  const rebuild = noted(stack);
+  if (!rebuild) return;
+  const what = `./site rebuild ${rebuild.name}`;
+  throw new SiteError(`${what} is not done. First go on: ${what}; or back: ${what} --back. Nothing was changed.`);
 }
 
 /** Where copies off the servers are, as people say it. */

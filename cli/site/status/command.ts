@@ -1,6 +1,5 @@
-import { isRunning } from "../../process";
 import { isAlive, underway } from "../killed";
-import { noted } from "../rebuild/note";
+import { isUnderWay, noted } from "../rebuild/note";
 import type { SiteStack } from "../stack";
 import type { Verb } from "../verb";
 import type { Finding } from "./finding";
@@ -33,7 +32,7 @@ function lookAtRebuild(stack: SiteStack): Finding[] {
   if (rebuild === undefined) return [];
   const what = `./site rebuild ${rebuild.name}`;
   const finding: Finding = { where: "stack", name: "rebuild", state: "fact", text: `${what} is under way` };
-  if (isRunning(rebuild.pid, rebuild.began)) return [finding];
+  if (isUnderWay(rebuild)) return [finding];
   const text = `${what} is not done: the site may be held, and what is on the former machine is not all back yet`;
   return [{ ...finding, state: "unwell", text, remedy: `Before all else, go on: ${what}; or back: ${what} --back` }];
 }
