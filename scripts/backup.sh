@@ -47,11 +47,12 @@ prune() {
   ((ATTEMPT == 0)) || log "$1: what was put aside by a restore long ago could not be removed"
 }
 
-# backup_id [ID]: on a schedule, to the minute: what runs on several servers at the same time belongs together.
+# backup_id [ID]: on a schedule, to the minute: what runs on several servers at the same time belongs together. By hand, never with
+# second 00: it would be taken for the timer's of that minute (as cli/site/backups/ids.ts does it).
 backup_id() {
   case $1 in
     --scheduled) date -u +%Y%m%dT%H%M00Z ;;
-    '') date -u +%Y%m%dT%H%M%SZ ;;
+    '') date -u +%Y%m%dT%H%M%SZ | sed 's/00Z$/01Z/' ;;
     *)
       [[ $1 =~ ^20[0-9]{6}T[0-9]{6}Z$ ]] || {
         echo "usage: trinode backup [ID], like 20260131T021500Z" >&2

@@ -18,10 +18,14 @@ const files = (id: string, places: Copy["places"]): Copy => ({
 
 describe("backups", () => {
   it("are called after the moment they began, in UTC", () => {
-    const id = backupId(new Date("2026-01-31T03:15:00.123+01:00"));
-    expect(id).toBe("20260131T021500Z");
+    const id = backupId(new Date("2026-01-31T03:15:09.123+01:00"));
+    expect(id).toBe("20260131T021509Z");
     expect(isBackupId(id)).toBe(true);
-    expect(momentOf(id)).toBe("2026-01-31T02:15:00Z");
+    expect(momentOf(id)).toBe("2026-01-31T02:15:09Z");
+  });
+
+  it("are never taken for a timer's, whose second is 00, when they begin in that second", () => {
+    expect(backupId(new Date("2026-01-31T02:15:00.999Z"))).toBe("20260131T021501Z");
   });
 
   it("are listed the newest first, whichever server has what of them", () => {
