@@ -15,6 +15,7 @@ import { watch } from "./components/watch";
 import { WebServer } from "./components/webServer";
 import { readConfig, type SiteConfig } from "./config";
 import { tellingErrors } from "./programErrors";
+import { mapOnlyStacksThatAreRead } from "./stackTraces";
 import { alertThresholds } from "./render/alerts";
 import { label as labelOf } from "./render/labels";
 
@@ -192,4 +193,7 @@ function described({ id, label, publicIp, privateIp, plan }: LinodeHost) {
   return { id, label, publicIp, privateIp, plan };
 }
 
-export = () => tellingErrors(production);
+export = () => {
+  mapOnlyStacksThatAreRead();
+  return tellingErrors(production);
+};
