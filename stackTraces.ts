@@ -8,8 +8,10 @@ export function mapOnlyStacksThatAreRead(): void {
   const map = Error.prepareStackTrace?.bind(Error);
   const usual = Error.stackTraceLimit;
   if (map === undefined) return;
+  // eslint-disable-next-line @typescript-eslint/no-base-to-string -- a frame's text is the one that V8 writes
+  const written = (frame: NodeJS.CallSite) => frame.toString();
   Error.prepareStackTrace = (error, frames) =>
     error.message !== "" || Error.stackTraceLimit > usual
       ? (map(error, frames) as unknown)
-      : ["Error", ...frames.map((frame) => frame.toString())].join("\n    at ");
+      : ["Error", ...frames.map(written)].join("\n    at ");
 }
