@@ -47,6 +47,8 @@ const TABLES = {
     figures: {
       release: ["release of a small change, warm", "5 s, at most 8 s"],
       rollback: ["way back to a kept release", "2 s, at most 5 s"],
+      releaseAlone: ["release of a small change, nobody visiting", ""],
+      rollbackAlone: ["way back, nobody visiting", ""],
       releaseLoad: ["visitors' requests through all of it", "none fails"],
       releaseP99: ["p99 during the releases ÷ p99 in 15 s before", "at most 3"],
       releaseMemory: ["application server's memory, looked at every second", "1 GB"],

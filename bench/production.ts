@@ -89,7 +89,7 @@ async function measureAddedDomain(plan: RehearsalPlan, production: Rehearsed, fi
   });
   try {
     const time = await timed(async () => {
-      await deploy(stack);
+      await pulumi(stack, ["up", "--yes", "--skip-preview"]);
       const answer = await get({ url: `https://${added}/`, address: addresses.web, ca });
       if (answer.status !== 200) throw new Error(`https://${added}/ answers ${answer.status}, ${url} stands`);
     });

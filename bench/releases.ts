@@ -1,7 +1,8 @@
 import { appendFileSync, cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { configure, deploy, type Rehearsed, type RehearsalPlan } from "../cli/rehearse";
+import { pulumi } from "../cli/pulumi";
+import { configure, type Rehearsed, type RehearsalPlan } from "../cli/rehearse";
 import { describeLoad, type Figures, megabytes, seconds } from "./figures";
 import { type BareHost, onHost, sleep } from "./hosts";
 import { load, type LoadResult, p99Between } from "./load";
@@ -25,12 +26,14 @@ export async function measureReleases(plan: RehearsalPlan, production: Rehearsed
   const place = { url, address: addresses.web, ca };
   const visitors = await signInAll(place, CLIENTS);
   const hosts = await servers(plan.local, production);
+  const site = new ChangingSite(plan, hosts);
+  await changeAlone(site, figures);
   const done = new AbortController();
   const memory = largestMemory(hosts.app, done.signal);
   const running = load({ ...place, visitors, clients: CLIENTS, count: 1e6, pauseMs: 250, until: done.signal });
   let spans: { calm: Span; releases: Span[] } | undefined;
   try {
-    spans = await changeEverything(new ChangingSite(plan, hosts), production, figures);
+    spans = await changeEverything(site, production, figures);
   } finally {
     done.abort();
     const result = await running;
@@ -40,17 +43,24 @@ export async function measureReleases(plan: RehearsalPlan, production: Rehearsed
   }
 }
 
+/** The same without visitors, whose load is made on this machine: what of the time is theirs. */
+async function changeAlone(site: ChangingSite, figures: Figures): Promise<void> {
+  const first = await site.live();
+  figures.set("releaseAlone", seconds(lengthOf(await site.release(0))));
+  figures.set("rollbackAlone", seconds(lengthOf(await site.up({ release: first }))));
+}
+
 async function changeEverything(site: ChangingSite, { domains }: Rehearsed, figures: Figures) {
   const calm = await span(() => sleep(CALM_MS));
   const releases: Span[] = [];
   const ids = [await site.live()];
   for (let number = 1; number <= RELEASES; number += 1) {
-    releases.push(await span(() => site.release(number)));
+    releases.push(await site.release(number));
     ids.push(await site.live());
   }
   figures.set("release", told(releases));
   const back: Span[] = [];
-  for (const former of ids.slice(-1 - WAYS_BACK, -1)) back.push(await span(() => site.up({ release: former })));
+  for (const former of ids.slice(-1 - WAYS_BACK, -1)) back.push(await site.up({ release: former }));
   figures.set("rollback", told(back));
   await site.up({}, { "trinode:database": { rotation: 1 } });
   await site.up({ secretKeyRotation: 1 });
@@ -80,17 +90,19 @@ class ChangingSite {
   }
 
   /** A small change of the site's code. */
-  async release(number: number): Promise<void> {
+  async release(number: number): Promise<Span> {
     appendFileSync(join(this.source, "lending/views.py"), `\n# release ${number}\n`);
-    await this.up({ release: undefined });
+    return this.up({ release: undefined });
   }
 
-  async up(app: Record<string, unknown>, others: Record<string, unknown> = {}): Promise<void> {
+  /** Changes the configuration; when `pulumi up` ran. */
+  async up(app: Record<string, unknown>, others: Record<string, unknown> = {}): Promise<Span> {
     this.app = { ...this.app, ...app };
     for (const [key, value] of Object.entries(others)) {
       this.keys[key] = Array.isArray(value) ? value : { ...(this.keys[key] as object), ...(value as object) };
     }
-    await deploy(await configure({ ...this.plan, overrides: { ...this.keys, "trinode:app": this.app } }));
+    const stack = await configure({ ...this.plan, overrides: { ...this.keys, "trinode:app": this.app } });
+    return span(() => pulumi(stack, ["up", "--yes", "--skip-preview"]));
   }
 
   /** The release that serves. */
