@@ -26,10 +26,15 @@ const MOMENTS = [
   "command:remote:Command web-upkeep",
 ];
 
-/** What is done again and again. Each is a test of `npm test` with more of the same; it throws when something is not right. */
+/**
+ * What is done again and again. Each is a test of `npm test` with more of the same; it throws when something is not right, and gives what
+ * there is to say beyond that all passed.
+ */
 const SOAKS = {
   production: soakProduction,
-  fleet: (rounds: number) => run("npx", ["tsx", "__tests__/e2e/fleetSoak.ts", String(rounds)], { show: true }),
+  fleet: (rounds: number) => program("fleetSoak", rounds).then(() => ""),
+  // Three at a time; a line says how long they took.
+  staging: (rounds: number) => program("stagingSoak", rounds).then((said) => `, ${said.trim().split("\n").at(-1)}`),
   releases: (rounds: number) => jest("releases", { TRINODE_RELEASES: String(rounds) }),
   // A year and a half of copies, pruned every week; whoever prunes is killed that often.
   pruning: (rounds: number) => jest("offsite", { TRINODE_YEAR: "1", TRINODE_KILLS: String(rounds) }),
@@ -38,7 +43,7 @@ type Soak = keyof typeof SOAKS;
 const names = Object.keys(SOAKS) as Soak[];
 
 /** `pulumi up` is killed somewhere else each time. */
-async function soakProduction(rounds: number): Promise<void> {
+async function soakProduction(rounds: number): Promise<string> {
   for (let round = 1; round <= rounds; round += 1) {
     const moment = MOMENTS[Math.floor(Math.random() * MOMENTS.length)]!;
     console.log(`\n=== round ${round} of ${rounds}: killed at ${moment}`);
@@ -46,14 +51,19 @@ async function soakProduction(rounds: number): Promise<void> {
       throw new Error(`in round ${round}, killed at \`${moment}\``, { cause: error });
     });
   }
+  return "";
 }
 
-function jest(test: string, environment: Record<string, string>): Promise<string> {
+const program = (name: string, rounds: number) =>
+  run("npx", ["tsx", `__tests__/e2e/${name}.ts`, String(rounds)], { show: true });
+
+async function jest(test: string, environment: Record<string, string>): Promise<string> {
   const env = { ...process.env, ...environment };
-  return run("npx", ["jest", "--selectProjects", "e2e", "--runInBand", `__tests__/e2e/${test}.test.ts`], {
+  await run("npx", ["jest", "--selectProjects", "e2e", "--runInBand", `__tests__/e2e/${test}.test.ts`], {
     show: true,
     env,
   });
+  return "";
 }
 
 /** All are done, so that one run shows everything; each leaves a line in `docs/measured.md`. */
@@ -63,8 +73,7 @@ async function main(rounds: number, { only }: { only: Soak[] }): Promise<void> {
   for (const name of only) {
     console.log(`\n=== soak ${name}: ${rounds} rounds`);
     try {
-      await SOAKS[name](rounds);
-      await appendSoak(String(rounds), `${name}: all passed`);
+      await appendSoak(String(rounds), `${name}: all passed${await SOAKS[name](rounds)}`);
     } catch (error) {
       const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
       console.error(error);

@@ -4,21 +4,16 @@ import { localDown, localEnvironment, type LocalSettings } from "../../cli/local
 import { prepare } from "../../cli/rehearse";
 import { run } from "../../cli/run";
 import { SiteCommand } from "./support/siteCommand";
+import { type Labelled, standInProduction } from "./support/standInProduction";
 
 const local: LocalSettings = { directory: ".test/staging", port: 8418, slot: 18 };
 const requests = ["pr-1801", "pr-1802", "pr-1803"];
-
-interface Labelled {
-  id: number;
-  label: string;
-  tags: string[];
-}
 
 describe("staging stacks", () => {
   let env: NodeJS.ProcessEnv;
   let api: LinodeApi;
   let site: SiteCommand;
-  let production: Labelled[];
+  let production: [firewall: Labelled, machine: Labelled];
   let started = false;
 
   const labelled = (path: string) => api.find<Labelled>(path, {});
@@ -37,17 +32,7 @@ describe("staging stacks", () => {
     env = await localEnvironment(local);
     api = new LinodeApi(env);
     site = new SiteCommand({ name: "none", configFile: "none", env });
-    // A production at the same account, as its tags and labels say.
-    const tags = ["trinode", "site:gamelenders", "stack:prod"];
-    const firewall = await api.call<Labelled>("POST", "/networking/firewalls", {
-      ...{ label: "gamelenders-prod-web", tags },
-      rules: { inbound_policy: "DROP", outbound_policy: "ACCEPT", inbound: [], outbound: [] },
-    });
-    const machine = await api.call<Labelled>("POST", "/linode/instances", {
-      ...{ label: "gamelenders-prod-web", region: "fr-par", type: "g6-nanode-1", image: "linode/debian13", tags },
-      ...{ root_pass: "Only-4-this-test!", firewall_id: firewall.id },
-    });
-    production = [firewall, machine];
+    production = await standInProduction(api);
   }, 900_000);
 
   afterAll(async () => {
@@ -115,7 +100,7 @@ describe("staging stacks", () => {
       [crashed, "deleted"],
     ]);
     expect(await everything()).toEqual(production.map(({ label }) => label));
-    expect((await labelled("/linode/instances")).map(({ id }) => id)).toEqual([production[1]!.id]);
+    expect((await labelled("/linode/instances")).map(({ id }) => id)).toEqual([production[1].id]);
   }, 300_000);
 
   it("are never a production, whatever is asked for", async () => {
