@@ -23,6 +23,15 @@ export function isRunning(pid: number, began?: number): boolean {
   return now !== undefined && (began === undefined || began === now);
 }
 
+/** What a running process is called, at most 15 characters of it (Linux); `undefined` where that can't be known. */
+export function nameOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+  } catch {
+    return undefined;
+  }
+}
+
 /** Where there is no /proc. */
 function answers(pid: number): boolean {
   try {

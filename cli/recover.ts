@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { LinodeApi } from "./linodeApi";
-import { isRunning } from "./process";
+import { isRunning, nameOf } from "./process";
 import { pulumi, type Stack } from "./pulumi";
 
 /** What was under way when a run of Pulumi was killed. */
@@ -165,7 +165,8 @@ function abandonedLock({ name, env }: Stack): boolean {
   return files.some((file) => {
     if (!isWhole(join(locks, file))) return true;
     const { pid } = JSON.parse(readFileSync(join(locks, file), "utf8")) as { pid: number };
-    return !isRunning(pid);
+    // After a reboot its number is soon another program's.
+    return !isRunning(pid) || !(nameOf(pid) ?? "pulumi").startsWith("pulumi");
   });
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { isRunning, startTime } from "../../cli/process";
+import { isRunning, nameOf, startTime } from "../../cli/process";
 
 describe("isRunning", () => {
   it("tells a process that runs from one that does not", async () => {
@@ -31,5 +31,16 @@ describe("isRunning", () => {
     const began = startTime(process.pid)!;
     expect(isRunning(process.pid, began)).toBe(true);
     expect(isRunning(process.pid, began - 1)).toBe(false);
+  });
+});
+
+describe("nameOf", () => {
+  it("is what a process was started as, and nothing once it has ended", async () => {
+    const child = spawn("sleep", ["60"]);
+    await once(child, "spawn");
+    expect(nameOf(child.pid!)).toBe("sleep");
+    child.kill();
+    await once(child, "exit");
+    expect(nameOf(child.pid!)).toBeUndefined();
   });
 });

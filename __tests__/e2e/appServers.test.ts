@@ -63,6 +63,9 @@ const shelf = (name: string) =>
     "lending/migrations/0004_shelf.py": migration,
   });
 
+/** For Django's shell: nothing is left to lend. */
+const empty = "from lending.models import Game, Loan; Loan.objects.all().delete(); Game.objects.all().delete()";
+
 const visited = (clients: number, work: () => Promise<void>) => visitedBy(clients, standing, work);
 
 /** Nothing failed, and nobody was signed out. */
@@ -223,6 +226,40 @@ describe("twenty signed-in visitors lose no request and no session", () => {
     expect(answers).toEqual(unhurt);
     expect(forms).toBeLessThanOrEqual(8);
   }, 600_000);
+});
+
+describe("what was changed on the servers by hand", () => {
+  it("comes into the configuration once both say the same", async () => {
+    const change = (server: number, value: string) =>
+      on(server, `printf %s ${value} | trinode change-variable GREETING`);
+    await both((server) => change(server, `value-${server}`));
+    const { code, stderr } = await command.run(["env", "adopt"]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("GREETING was changed to different values")]);
+    await change(1, "value-0");
+    await command.well(["env", "adopt"]);
+    const read = (more: string[]) => command.well(["run", ...more, "--", "printenv", "GREETING"]);
+    expect(await Promise.all([read([]), read(["--on", "app-2"])])).toEqual(["value-0\n", "value-0\n"]);
+    expect((await command.run(["status"])).stdout).not.toContain("changed on this server only");
+    await pulumi(stack, ["up", "--yes", "--skip-preview", "--expect-no-changes"]);
+  }, 900_000);
+});
+
+describe("a restore", () => {
+  it("is what both serve", async () => {
+    const ask = `curl -fsS -H 'Host: ${new URL(standing.url).hostname}' -H 'X-Forwarded-Proto: https'`;
+    const games = (server: number) =>
+      on(
+        server,
+        `${ask} "http://$(hostname -I | tr ' ' '\\n' | grep '^10[.]'):8000/" | grep -o 'href="/games/[^"]*' | sort -u`,
+      );
+    const before = await games(0);
+    expect(before).toContain("/games/");
+    await command.well(["backup"]);
+    await command.well(["run", "--", "manage.py", "shell", "-c", empty]);
+    await expect(games(0)).rejects.toThrow();
+    await command.well(["restore", "latest"]);
+    expect(await both(games)).toEqual([before, before]);
+  }, 900_000);
 });
 
 describe("./site stop", () => {

@@ -1,8 +1,9 @@
 import { createWriteStream, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type HostDriver, HostsUnavailable } from "../hosts/driver";
 import { MemoryDriver } from "../hosts/memory";
+import { isAlive, processStat } from "../hosts/nspawn/process";
 import { createServer } from "./server";
 
 interface Options {
@@ -69,18 +70,16 @@ async function main(): Promise<void> {
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void end());
   const address = await server.fastify.listen({ host: "127.0.0.1", port: options.port });
-  writeFileSync(pidFile, `${process.pid}\n`);
+  writeFileSync(pidFile, `${process.pid} ${processStat(process.pid)?.startTime}\n`);
   console.log(`local Linode: ${address}/v4 (${options.driver}, slot ${options.slot}, state in ${directory})`);
 }
 
 /** Two servers on one directory would not know of each other's changes. @throws when another one is at work there */
 function mustBeAlone(pidFile: string): void {
   if (!existsSync(pidFile)) return;
-  const pid = readFileSync(pidFile, "utf8").trim();
-  const command = `/proc/${pid}/cmdline`;
-  // Numbers of processes are used again: it has to be a server like this one.
-  if (!/^\d+$/.test(pid) || !existsSync(command) || !readFileSync(command, "utf8").includes(basename(__filename)))
-    return;
+  // Numbers of processes are used again, after a reboot above all: the time says which one it was.
+  const [pid = 0, startTime] = readFileSync(pidFile, "utf8").trim().split(" ").map(Number);
+  if (startTime === undefined || !isAlive(pid, startTime)) return;
   throw new Error(`process ${pid} serves ${dirname(pidFile)} already. End it first: kill ${pid}`);
 }
 

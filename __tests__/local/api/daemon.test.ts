@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Linode } from "@linode/api-v4";
@@ -155,11 +155,18 @@ describe("the daemon", () => {
   it("keeps state and token to itself, says who it is, and ends cleanly when asked", async () => {
     expect(statSync(join(daemon.directory, "token")).mode & 0o777).toBe(0o600);
     expect(statSync(join(daemon.directory, "store")).mode & 0o777).toBe(0o700);
-    expect(readFileSync(join(daemon.directory, "api.pid"), "utf8").trim()).toBe(String(daemon.pid));
+    expect(readFileSync(join(daemon.directory, "api.pid"), "utf8")).toMatch(new RegExp(`^${daemon.pid} \\d+\n$`));
     const second = new Daemon(daemon.directory);
     await expect(second.start()).rejects.toThrow(/serves .* already/);
     expect(await daemon.end("SIGTERM")).toBe(0);
     expect(existsSync(join(daemon.directory, "api.pid"))).toBe(false);
     expect(daemon.output).not.toContain(rootPass);
+  });
+
+  it("starts after a reboot, when its former number is another process's", async () => {
+    expect(await daemon.end("SIGTERM")).toBe(0);
+    writeFileSync(join(daemon.directory, "api.pid"), `${process.pid} 1\n`);
+    await daemon.start();
+    expect(await daemon.list("/linode/instances")).toEqual([]);
   });
 });
