@@ -1,7 +1,7 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { backups } from "./configBackups";
-import { quoted, section, size, supportedImage, text, whole } from "./configRules";
+import { quoted, section, size, supportedImage, systemUsers, text, unixUser, whole } from "./configRules";
 import { severalMistakes } from "./configSeveral";
 import { monitoring, processes, redis, schedule, serviceMistakes } from "./configServices";
 import { build, source } from "./configSource";
@@ -48,13 +48,6 @@ const scalar = z.union([z.string(), z.number(), z.boolean()], {
   error: ({ input }) => `${quoted(input)} is not one value. Write text, in quotes if it is empty or has several lines.`,
 });
 
-/** Of Debian's base-passwd and of what the servers run: the site gets a unix user of its name. */
-const systemUsers = new Set(
-  "root daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc nobody sshd messagebus postgres redis nginx supervisor trinode".split(
-    " ",
-  ),
-);
-
 const variable = text(/^[^=\0]+$/, "is not a variable's name. It can't be empty, nor hold a = or a NUL.");
 
 const value = scalar.transform(String).superRefine((text, context) => {
@@ -80,6 +73,8 @@ const plan = text(/^g[0-9]+-[a-z0-9-]+$/, "is not a plan. Give one of Linode's t
 
 const app = section({
   ...source,
+  // The unix user that the site runs as; the site's name where nothing is said.
+  user: unixUser.optional(),
   // A kept release that serves in place of the source's, and how the database may be made to fit it: written by ./site rollback.
   release: text(/^[0-9a-f]{12}$/, "is not a release's id: 12 hexadecimal digits, see ./site releases.").optional(),
   rollback: section({

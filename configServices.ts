@@ -103,8 +103,10 @@ export const monitoring = section({
 
 /** What the site's keys have to do with each other. */
 interface Services {
+  site: string;
   redis: unknown;
   app: {
+    user?: string | undefined;
     wsgi?: string | undefined;
     asgi?: string | undefined;
     server: { class?: string | undefined; websockets?: boolean | undefined };
@@ -116,7 +118,7 @@ interface Services {
 }
 
 /** Mistakes that no single key has: where, and what. */
-export function serviceMistakes({ app, redis: store }: Services): [path: string[], message: string][] {
+export function serviceMistakes({ site, app, redis: store }: Services): [path: string[], message: string][] {
   const { wsgi, asgi, server } = app;
   const mistakes: [string[], string][] = [];
   if (wsgi === undefined && asgi === undefined)
@@ -133,6 +135,11 @@ export function serviceMistakes({ app, redis: store }: Services): [path: string[
     ]);
   if (server.websockets && asgi === undefined)
     mistakes.push([["app", "server", "websockets"], "needs app.asgi: a WSGI site has no websockets. Remove it."]);
+  if (app.user === `${site}-build`)
+    mistakes.push([
+      ["app", "user"],
+      `${quoted(app.user)} is the user that makes the site's releases. Choose another one.`,
+    ]);
   for (const name of Object.keys(app.schedule))
     if (name in app.processes)
       mistakes.push([["app", "schedule", name], "is the name of a process too (app.processes). Give it another one."]);

@@ -50,6 +50,20 @@ describe("several application servers", () => {
 });
 
 describe("a configuration", () => {
+  it("names the unix user, by default after the site, and by no name that a host has already", () => {
+    const { app } = good();
+    const named = (user: string) => mistakes({ ...good(), app: { ...app, user } });
+    expect(named("web_runner-2")).toEqual([]);
+    expect(named("Runner")).toEqual([
+      expect.stringMatching(/^trinode:app\.user: "Runner" is not a name for a unix user/),
+    ]);
+    expect(named("a".repeat(32))).toHaveLength(1);
+    expect(named("www-data")).toEqual([expect.stringMatching(/^trinode:app\.user: .* a user that Debian has/)]);
+    expect(named("gamelenders-build")).toEqual([
+      expect.stringMatching(/^trinode:app\.user: .* makes the site's releases/),
+    ]);
+  });
+
   it("needs little, and gets defaults for the rest", () => {
     const config = checkConfig(good());
     expect(config).toMatchObject({

@@ -8,8 +8,10 @@ import type { SiteRedis } from "./siteRedis";
 export interface AppServerArgs extends Omit<SiteSource, "sentry"> {
   /** The machine; of its own, or shared with the other roles. */
   host: LinodeHost;
-  /** Unix user, supervisor program and `/srv/<site>`; 2 to 16 lower-case letters, digits and hyphens. */
+  /** Supervisor program, unix group and `/srv/<site>`; 2 to 16 lower-case letters, digits and hyphens. */
   site: string;
+  /** Unix user. @default the site's name */
+  user?: string | undefined;
   /** Names the site answers to; the first is canonical and what checks send as Host. At least one. */
   domains: string[];
   /** The release, prepared before the first resource is made. @default prepared here, while others are being made already */

@@ -3,11 +3,12 @@ import type { AppServerArgs } from "./appServerArgs";
 
 /** An application server as the files of it are rendered from. @throws Error without a domain */
 export function appSettings(args: AppServerArgs): AppSettings {
-  const { site, host, webAddresses, domains, health, static: statics, media } = args;
+  const { site, user = site, host, webAddresses, domains, health, static: statics, media } = args;
   const [domain] = domains;
   if (domain === undefined) throw new Error("an application server needs at least one domain");
   return {
     site,
+    user,
     address: host.privateIp,
     webAddresses,
     domain,

@@ -13,22 +13,24 @@ export function setUpApp(
   opts: pulumi.CustomResourceOptions,
 ): command.remote.Command {
   const { host, site, redis, static: statics, media, reaches = [] } = args;
+  const settings = appSettings(args);
   const outside = ({ directory }: FilesAt) => (directory.startsWith("/") ? directory : "");
   return host.step(
     name,
     {
       verb: "setup-app",
-      scripts: [...hostScripts, "lib/app.sh", "lib/redis.sh", "lib/nginx.sh", ...siteScripts],
+      scripts: [...hostScripts, "lib/app.sh", "lib/user.sh", "lib/redis.sh", "lib/nginx.sh", ...siteScripts],
       files: pulumi
         .output(redis?.password)
         .apply((password) => [
           ...host.baseFiles,
-          ...appSetupFiles(appSettings(args)),
+          ...appSetupFiles(settings),
           reachesFile(reaches),
           ...redisFiles(redis && { memoryMb: redis.memoryMb, password: password ?? "" }),
         ]),
       environment: {
         SITE: site,
+        APP_USER: settings.user,
         PRIVATE_ADDRESS: host.privateIp,
         STATIC_DIRECTORY: outside(statics),
         MEDIA_DIRECTORY: outside(media),

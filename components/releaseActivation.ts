@@ -41,6 +41,7 @@ export function activation(args: AppServerArgs, { release, variables }: Delivery
       ]),
     environment: {
       SITE: site,
+      APP_USER: settings.user,
       RELEASE: pinned?.release ?? release.id,
       ROLLBACK_MODE: pinned?.mode ?? "plain",
       KEY_ROTATION: String(keyChange?.rotation ?? 0),
@@ -67,14 +68,14 @@ function liveFiles(
   variables: Record<string, string>,
   caCertificate: string,
 ): HostFile[] {
-  const { site, asgi, redis, processes = {}, schedule = {} } = args;
+  const { asgi, redis, processes = {}, schedule = {} } = args;
   const others = { processes, schedule };
   const plan = { ...args.plan, memoryMb: args.plan.memoryMb - (redis?.memoryMb ?? 0) };
   const workerClass = args.server.class ?? (asgi === undefined ? "gthread" : "uvicorn");
   const server = serverSettings(plan, { ...args.server, class: workerClass }, otherProcesses(others));
   return [
     ...appLiveFiles(settings, server, variables, caCertificate),
-    ...processFiles(site, others, server.workerMemoryMb),
+    ...processFiles(settings, others, server.workerMemoryMb),
   ];
 }
 
@@ -85,12 +86,14 @@ export const releaseScripts = [
   "lib/live.sh",
   "lib/migrations.sh",
   "lib/overrides.sh",
+  "lib/user.sh",
   "releases.sh",
   "rollback-check.sh",
   "override-list.sh",
   "override-clear.sh",
   "override-show.sh",
   "change-variable.sh",
+  "change-user.sh",
   "deploy-apply.sh",
   "python/app_env.py",
   "python/release_database.py",

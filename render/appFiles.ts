@@ -22,8 +22,10 @@ export interface FilesAt {
 
 /** An application server, as plain values. */
 export interface AppSettings {
-  /** Unix user, supervisor program, `/srv/<site>`. */
+  /** Supervisor program, unix group, `/srv/<site>`. */
   site: string;
+  /** Unix user. */
+  user: string;
   /** Where 8000 (gunicorn) and 8001 (files) listen. */
   address: string;
   /** Who may ask there: web servers' private addresses. */
@@ -92,18 +94,18 @@ export function builderVariables(site: string, variables: Record<string, string>
 
 /** What serves: variables, gunicorn's settings, the supervisor program. The first two wait as `.next` until they are proven. */
 export function appLiveFiles(
-  settings: Pick<AppSettings, "site" | "address" | "webAddresses">,
+  settings: Pick<AppSettings, "site" | "user" | "address" | "webAddresses">,
   server: ServerSettings,
   variables: Record<string, string>,
   caCertificate: string,
 ): HostFile[] {
-  const { site, address, webAddresses } = settings;
+  const { site, user, address, webAddresses } = settings;
   const forwardedAllowIps = [...webAddresses, address].join(",");
   return [
     file(databaseCa, 0o644, caCertificate),
     file("/etc/trinode/app.env.next", 0o640, encodeVariables(variables), "root", site),
     file("/etc/trinode/gunicorn.conf.next.py", 0o644, gunicornConf(server, forwardedAllowIps)),
-    file(`/etc/supervisor/conf.d/${site}-gunicorn.conf`, 0o644, fill("supervisor/app.conf", { site, address })),
+    file(`/etc/supervisor/conf.d/${site}-gunicorn.conf`, 0o644, fill("supervisor/app.conf", { site, user, address })),
   ];
 }
 
@@ -196,9 +198,16 @@ export function serverSettings(
   };
 }
 
-function appConf({ site, domain, address, health, leads = true }: AppSettings): Record<string, string> {
+function appConf({ site, user, domain, address, health, leads = true }: AppSettings): Record<string, string> {
   const place: Record<string, string> = leads ? {} : { LEADS: "no" };
-  return { SITE: site, DOMAIN: domain, PRIVATE_ADDRESS: address, ...place, ...healthEnvironment(health) };
+  return {
+    SITE: site,
+    APP_USER: user,
+    DOMAIN: domain,
+    PRIVATE_ADDRESS: address,
+    ...place,
+    ...healthEnvironment(health),
+  };
 }
 
 /** A health check as scripts get it. */

@@ -22,6 +22,12 @@ export interface ScheduledCommand {
   timeoutSeconds: number;
 }
 
+/** Whose they are, and the unix user that they run as. */
+export interface Owner {
+  site: string;
+  user: string;
+}
+
 export interface Others {
   processes: Record<string, Process>;
   schedule: Record<string, ScheduledCommand>;
@@ -38,7 +44,7 @@ export function otherProcesses({ processes, schedule }: Others): number {
  * What a site runs beside gunicorn. `apply_processes` (scripts/lib/processes.sh) puts it into supervisor and systemd once the
  * release serves; what is not in these files any more, it takes out.
  */
-export function processFiles(site: string, others: Others, memoryMb: number): HostFile[] {
+export function processFiles(owner: Owner, others: Others, memoryMb: number): HostFile[] {
   const processes = sorted(others.processes);
   const schedule = sorted(others.schedule);
   const commands: [string, Words][] = [...processes, ...schedule].map(([name, { command }]) => [
@@ -54,10 +60,10 @@ export function processFiles(site: string, others: Others, memoryMb: number): Ho
     file(
       "/etc/trinode/processes.conf",
       0o644,
-      processes.map(([name, process]) => program(site, name, process)).join("\n"),
+      processes.map(([name, process]) => program(owner, name, process)).join("\n"),
     ),
     file("/etc/trinode/schedule", 0o644, schedule.map(([name, { at }]) => `${name}\t${at}\n`).join("")),
-    ...schedule.flatMap(([name, job]) => units(site, name, job)),
+    ...schedule.flatMap(([name, job]) => units(owner, name, job)),
   ];
 }
 
@@ -66,14 +72,14 @@ function sorted<T>(record: Record<string, T>): [string, T][] {
   return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function program(site: string, name: string, { count, stopSignal, stopSeconds }: Process): string {
-  return fill("supervisor/process.conf", { site, name, count, stopSignal, stopSeconds });
+function program({ site, user }: Owner, name: string, { count, stopSignal, stopSeconds }: Process): string {
+  return fill("supervisor/process.conf", { site, user, name, count, stopSignal, stopSeconds });
 }
 
-function units(site: string, name: string, { at, timeoutSeconds }: ScheduledCommand): HostFile[] {
+function units({ site, user }: Owner, name: string, { at, timeoutSeconds }: ScheduledCommand): HostFile[] {
   const unit = `/etc/systemd/system/trinode-job-${name}`;
   return [
-    file(`${unit}.service`, 0o644, fill("systemd/job.service", { site, name, timeoutSeconds })),
+    file(`${unit}.service`, 0o644, fill("systemd/job.service", { site, user, name, timeoutSeconds })),
     // A percent sign would be a specifier; no calendar expression has one.
     file(`${unit}.timer`, 0o644, fill("systemd/job.timer", { site, name, at })),
   ];

@@ -6,6 +6,8 @@
 . /usr/local/lib/trinode/lib/common.sh
 # shellcheck source=lib/app.sh
 . /usr/local/lib/trinode/lib/app.sh
+# shellcheck source=lib/user.sh
+. /usr/local/lib/trinode/lib/user.sh
 # shellcheck source=lib/overrides.sh
 . /usr/local/lib/trinode/lib/overrides.sh
 

@@ -2,12 +2,12 @@
 # trinode-release-activate: makes a built release, and these variables, the ones that serve. Brings the database to where the
 # release can work with it, tries it on a private socket, then switches and restarts one process after the other. When
 # anything fails, what served before goes on serving, with a database that it fits.
-# Environment: SITE, RELEASE, DOMAIN, PRIVATE_ADDRESS, HEALTH_PATH, HEALTH_STATUS, HEALTH_TEXT; ROLLBACK_MODE (plain, migrate
-# or restore: what may be done when the database has migrations that the release does not know), KEY_ROTATION (number of
+# Environment: SITE, APP_USER (its unix user), RELEASE, DOMAIN, PRIVATE_ADDRESS, HEALTH_PATH, HEALTH_STATUS, HEALTH_TEXT;
+# ROLLBACK_MODE (plain, migrate or restore: what may be done when the database has migrations that the release does not know), KEY_ROTATION (number of
 # Django's secret key: a new one is first known to all processes, then used). Of several application servers: LEADS (no: the first
 # has prepared the database), CONFIRM_SECONDS (the first goes back when the others have not followed by then).
 # Files in /etc/trinode: app.env.next, app.env.interim, gunicorn.conf.next.py (without them, as configured last), database.env,
-# overrides.env (over the variables). Output: JSON {release, overrides (names)}. Log: /var/log/trinode/release.log.
+# overrides.env (over the variables), override-user (over APP_USER). Output: JSON {release, overrides (names)}. Log: /var/log/trinode/release.log.
 # Exit: 0 it serves, 1 it does not (the one before does), 75 another one is at it.
 # shellcheck source=lib/common.sh
 . /usr/local/lib/trinode/lib/common.sh
@@ -25,27 +25,34 @@
 . /usr/local/lib/trinode/lib/processes.sh
 # shellcheck source=lib/line.sh
 . /usr/local/lib/trinode/lib/line.sh
+# shellcheck source=lib/user.sh
+. /usr/local/lib/trinode/lib/user.sh
+# shellcheck source=lib/overrides.sh
+. /usr/local/lib/trinode/lib/overrides.sh
 
 readonly KEEP=5
 readonly NEXT=/etc/trinode/next NEXT_ENV=/etc/trinode/next/app.env INTERIM_ENV=/etc/trinode/next/interim.env
 readonly NEXT_GUNICORN=/etc/trinode/next/gunicorn.conf.py
 
 main() {
-  local wanted
+  local wanted user
   keep_talking
   app_settings
   release_lock
+  user=$(wanted_user)
+  check_user "$user"
+  user_in_bundle
   install_files
   readonly NEW=$TOP/releases/${RELEASE:?}
   [[ -e $NEW/complete ]] || die "release $RELEASE is not kept on this host (kept: $(releases | paste -sd ' '))"
   put_together
   wanted=$(fingerprint)
-  if [[ $wanted == "$(cat "$LIVE/fingerprint" 2>/dev/null)" && $(current_release) == "$RELEASE" ]] && probe_site 10; then
+  if [[ $wanted == "$(cat "$LIVE/fingerprint" 2>/dev/null)" && $(current_release) == "$RELEASE" && $SITE_USER == "$user" ]] && probe_site 10; then
     say "release $RELEASE serves already"
     rm -f "$WENT_BACK"
   else
     watch_failure
-    activate "$wanted"
+    activate "$wanted" "$user"
     trap - EXIT
     prune_releases
   fi
@@ -68,11 +75,13 @@ put_together() {
 }
 
 # All that a process has read at its start, and which database server it is: a new one has to be migrated.
-fingerprint() { { echo "$RELEASE" && cat "$NEXT_ENV" "$NEXT_GUNICORN" /etc/trinode/database-ca.crt; } | sha256sum | cut -d ' ' -f 1; }
+fingerprint() { { echo "$RELEASE $(wanted_user)" && cat "$NEXT_ENV" "$NEXT_GUNICORN" /etc/trinode/database-ca.crt; } | sha256sum | cut -d ' ' -f 1; }
 
+# activate FINGERPRINT USER
 activate() {
-  local before
+  local before user
   before=$(live_release)
+  user=$(cat "$LIVE/user" 2>/dev/null || echo "$SITE_USER")
   write_env_file "$NEW" "$NEXT_ENV"
   if leads; then
     run_before_migrate "$NEW" "$NEXT_ENV"
@@ -84,7 +93,7 @@ activate() {
   publish_static "$RELEASE"
   say "switching to release $RELEASE"
   trap '' INT TERM
-  if { ! new_secret_key "$before" || switch_to "$INTERIM_ENV"; } && switch_to "$NEXT_ENV"; then
+  if switch "$before" "$2"; then
     keep_former
     remember "$1"
     await_confirmation "$1"
@@ -93,8 +102,19 @@ activate() {
     say "release $RELEASE serves"
     return 0
   fi
+  name_user "$user" || true
   go_back
   give_up "release $RELEASE does not serve: ${PROBED#trinode: }"
+}
+
+# switch LIVE USER: to the new release, its variables, and the user's new name.
+switch() {
+  name_user "$2" || {
+    PROBED="its user can't be called $2 (see above)"
+    return 1
+  }
+  ! new_secret_key "$1" || switch_to "$INTERIM_ENV" || return 1
+  switch_to "$NEXT_ENV"
 }
 
 # new_secret_key LIVE: whether Django's secret key is another one now. While processes are restarted one after the other, what
@@ -125,7 +145,7 @@ who() {
   echo "${name:-${SUDO_USER:-${USER:-root}}}"
 }
 
-report() { "$PYTHON/app_env.py" names "$OVERRIDES" | "$PYTHON/release_say.py" report "$RELEASE"; }
+report() { override_names | "$PYTHON/release_say.py" report "$RELEASE"; }
 
 # The last ones that served stay; others, those that never did among them, go, with their archives. Thousands of files take
 # their time: they go behind our back, and what an interruption leaves goes the next time.

@@ -18,6 +18,8 @@
 . /usr/local/lib/trinode/lib/processes.sh
 # shellcheck source=lib/line.sh
 . /usr/local/lib/trinode/lib/line.sh
+# shellcheck source=lib/user.sh
+. /usr/local/lib/trinode/lib/user.sh
 
 main() {
   keep_talking
@@ -50,6 +52,7 @@ bring_back() {
   since=$(date +%s.%N)
   write_env_file "$TOP/releases/$1" "$FORMER/app.env"
   publish_static "$1"
+  [[ ! -s $FORMER/user ]] || name_user "$(<"$FORMER/user")"
   put_in_place "$TOP/releases/$1" "$FORMER/app.env" "$FORMER/gunicorn.conf.py"
   restart_processes "$since"
   probe_site 20

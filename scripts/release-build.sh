@@ -73,7 +73,7 @@ unpack_release() {
 # release's own static files, and media that outlive it.
 link_directories() {
   [[ -z $STATIC_DIRECTORY || $STATIC_DIRECTORY == /* ]] || link_inside "$STATIC_DIRECTORY" "$BUILD/static" "$BUILDER:$SITE"
-  [[ -z $MEDIA_DIRECTORY || $MEDIA_DIRECTORY == /* ]] || link_inside "$MEDIA_DIRECTORY" "$TOP/shared/media" "$SITE:$SITE"
+  [[ -z $MEDIA_DIRECTORY || $MEDIA_DIRECTORY == /* ]] || link_inside "$MEDIA_DIRECTORY" "$TOP/shared/media" "$SITE_USER:$SITE"
   link_writable
 }
 
@@ -82,8 +82,8 @@ link_writable() {
   mapfile -t lines <<<"$WRITABLE"
   for path in "${lines[@]}"; do
     [[ -n $path ]] || continue
-    install -d -m 755 -o "$SITE" -g "$SITE" "$TOP/shared/writable" "$TOP/shared/writable/${path//\//-}"
-    link_inside "$path" "$TOP/shared/writable/${path//\//-}" "$SITE:$SITE"
+    install -d -m 755 -o "$SITE_USER" -g "$SITE" "$TOP/shared/writable" "$TOP/shared/writable/${path//\//-}"
+    link_inside "$path" "$TOP/shared/writable/${path//\//-}" "$SITE_USER:$SITE"
   done
 }
 

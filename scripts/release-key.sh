@@ -14,6 +14,8 @@
 . /usr/local/lib/trinode/lib/live.sh
 # shellcheck source=lib/commands.sh
 . /usr/local/lib/trinode/lib/commands.sh
+# shellcheck source=lib/user.sh
+. /usr/local/lib/trinode/lib/user.sh
 # shellcheck source=lib/overrides.sh
 . /usr/local/lib/trinode/lib/overrides.sh
 

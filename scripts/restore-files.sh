@@ -11,6 +11,8 @@
 . /usr/local/lib/trinode/lib/common.sh
 # shellcheck source=lib/backups.sh
 . /usr/local/lib/trinode/lib/backups.sh
+# shellcheck source=lib/app.sh
+. /usr/local/lib/trinode/lib/app.sh
 
 readonly FINISHED=/var/lib/trinode/backups/restored-files
 
@@ -21,6 +23,7 @@ main() {
     exit 64
   }
   backup_settings
+  SITE_USER=$(site_user)
   backup_lock files
   MEDIA=${MEDIA%/}
   # In the same file system, where a rename is one step.
@@ -76,7 +79,7 @@ make_beside() {
 check() {
   [[ -d $RESTORED ]] || install -d -m 755 "$RESTORED"
   "$PYTHON/backup_uploads.py" "$BESIDE" "$RESTORED" || die "what was restored is not what was backed up (see above)"
-  chown -R --no-dereference "$SITE:$SITE" "$RESTORED"
+  chown -R --no-dereference "$SITE_USER:$SITE" "$RESTORED"
   # By what it is, not by its name: after the change of places it is told by that.
   stat -c '%i' "$RESTORED" >"$BESIDE/inode"
   echo "$1" >"$BESIDE/checked"
@@ -101,7 +104,7 @@ finished() { [[ ! -e $BESIDE && $(cat "$FINISHED" 2>/dev/null) == "$1" ]]; }
 swap() {
   if ! swapped "$1" && ! finished "$1"; then
     [[ $(cat "$BESIDE/checked" 2>/dev/null) == "$1" ]] || die "the uploads of backup $1 are not prepared: trinode restore-files prepare $1"
-    [[ -d $MEDIA ]] || install -d -m 755 -o "$SITE" -g "$SITE" "$MEDIA"
+    [[ -d $MEDIA ]] || install -d -m 755 -o "$SITE_USER" -g "$SITE" "$MEDIA"
     "$PYTHON/exchange.py" "$RESTORED" "$MEDIA"
     log "restored: uploads of backup $1 are in use"
   fi

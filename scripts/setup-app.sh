@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # trinode-setup-app: everything of an application server that depends on no release and no database: packages, the site's
 # users and directories, uv, supervisor, nginx for static files and media, log rotation.
-# Environment: SITE, MEDIA_DIRECTORY, STATIC_DIRECTORY (absolute ones outside the release, or empty), PRIVATE_ADDRESS,
-# PRIVATE_PREFIX. Exit: 0 done.
+# Environment: SITE, APP_USER (its unix user; the group has the site's name), MEDIA_DIRECTORY, STATIC_DIRECTORY (absolute ones
+# outside the release, or empty), PRIVATE_ADDRESS, PRIVATE_PREFIX. Exit: 0 done.
 # shellcheck source=lib/common.sh
 . /usr/local/lib/trinode/lib/common.sh
 # shellcheck source=lib/files.sh
@@ -13,6 +13,10 @@
 . /usr/local/lib/trinode/lib/redis.sh
 # shellcheck source=lib/nginx.sh
 . /usr/local/lib/trinode/lib/nginx.sh
+# shellcheck source=lib/app.sh
+. /usr/local/lib/trinode/lib/app.sh
+# shellcheck source=lib/user.sh
+. /usr/local/lib/trinode/lib/user.sh
 
 readonly TOP=/srv/$SITE
 
@@ -28,30 +32,33 @@ main() {
   apply_units
   apply_nginx
   apply_redis
-  dossier_names change-variable deploy-apply
+  dossier_names change-variable change-user deploy-apply
   settled /etc/trinode/app.conf /etc/trinode/reaches /etc/trinode/uv.txt /etc/logrotate.d/trinode-app
   settle_host
 }
 
-# The site's own user reads its releases and can't change them; another one, which knows none of its secrets, makes them.
+# The site's own user reads its releases and can't change them; another one, which knows none of its secrets, makes them. The first
+# gets another name when a release goes live.
 make_users() {
-  local home=/srv/$SITE/shared/home
-  id -u "$SITE" >/dev/null 2>&1 ||
-    useradd --system --user-group --home-dir "$home" --no-create-home --shell /usr/sbin/nologin "$SITE"
+  check_user "$(wanted_user)"
+  getent group "$SITE" >/dev/null || groupadd --system "$SITE"
+  [[ -n $(site_user) ]] ||
+    useradd --system --gid "$SITE" --home-dir "$TOP/shared/home" --no-create-home --shell /usr/sbin/nologin "$(wanted_user)"
   id -u "$SITE-build" >/dev/null 2>&1 ||
     useradd --system --user-group --home-dir "/srv/$SITE/cache" --no-create-home --shell /usr/sbin/nologin "$SITE-build"
 }
 
 make_directories() {
-  local outside
+  local outside user
+  user=$(site_user)
   install -d -m 755 "$TOP" "$TOP/releases" "$TOP/shared"
-  install -d -m 700 -o "$SITE" -g "$SITE" "$TOP/shared/home"
-  install -d -m 755 -o "$SITE" -g "$SITE" "$TOP/shared/media"
+  install -d -m 700 -o "$user" -g "$SITE" "$TOP/shared/home"
+  install -d -m 755 -o "$user" -g "$SITE" "$TOP/shared/media"
   install -d -m 700 -o "$SITE-build" -g "$SITE-build" "$TOP/cache"
   install -d -m 750 -o root -g "$SITE" "/var/log/$SITE"
   install -d -m 700 /var/lib/trinode/incoming /var/lib/trinode/releases
   for outside in "$MEDIA_DIRECTORY" "$STATIC_DIRECTORY"; do
-    [[ -z $outside || -d $outside ]] || install -d -m 755 -o "$SITE" -g "$SITE" "$outside"
+    [[ -z $outside || -d $outside ]] || install -d -m 755 -o "$user" -g "$SITE" "$outside"
   done
 }
 

@@ -83,7 +83,7 @@ afterAll(async () => {
 
 describe("changes that go live by pulumi up, while twenty visitors are signed in", () => {
   it(
-    "lose no request and no session: a release, a way back, a new password, a new key, more workers",
+    "lose no request and no session: a release, a way back, a new password, a new key, more workers, another unix user",
     async () => {
       let first = "";
       let second = await live();
@@ -94,10 +94,13 @@ describe("changes that go live by pulumi up, while twenty visitors are signed in
           second = await up();
         }
         expect(await up({ "trinode:app": { release: first } })).toBe(first);
-        const pinned = { release: first, secretKeyRotation: 1, server: { workers: 4 } };
+        const pinned = { release: first, secretKeyRotation: 1, server: { workers: 4 }, user: "arcade" };
         expect(await up({ "trinode:app": pinned, "trinode:database": { rotation: 1 } })).toBe(first);
         expect(
-          await up({ "trinode:app": { ...pinned, release: undefined }, "trinode:database": { rotation: 1 } }),
+          await up({
+            "trinode:app": { ...pinned, release: undefined, user: undefined },
+            "trinode:database": { rotation: 1 },
+          }),
         ).toBe(second);
       });
       expect(result.answers).toEqual({ 200: expect.any(Number) as number, 302: expect.any(Number) as number });
@@ -293,4 +296,59 @@ describe("a variable that is changed on the server", () => {
     expect(await app.ask("trinode override-list")).toBe("");
     expect(await app.ask("trinode status-app")).toContain("answers 200");
   }, 60_000);
+});
+
+describe("the unix user, given another name on the server", () => {
+  const processes = "ps -eo user:32,args | grep '[g]unicorn --config' | cut -d ' ' -f 1 | sort -u";
+  const user = async () => (await app.ask(processes)).trim();
+
+  it("is kept by releases until it is taken back; a name that can't be is refused before anything changes", async () => {
+    for (const [name, says] of [
+      ["Arcade", "is not a name for a unix user"],
+      ["www-data", "already, who is not the site's"],
+    ] as const) {
+      const { code, stderr } = await app.run(`change-user.sh ${name}`);
+      expect([code, stderr]).toEqual([1, expect.stringContaining(says)]);
+    }
+    expect(await app.ask("trinode override-list")).toBe("");
+    await app.ask("change-user.sh arcade");
+    expect(await user()).toBe("arcade");
+    const ended = await app.release(site);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ overrides: ["trinode:app.user"] });
+    expect(await user()).toBe("arcade");
+    expect(await app.ask("trinode run id -un")).toBe("arcade\n");
+    await app.ask("trinode override-clear trinode:app.user");
+    expect(await user()).toBe("gamelenders");
+    expect(await app.ask("find /srv/gamelenders -nouser -o -nogroup; getent passwd arcade || true")).toBe("");
+  }, 180_000);
+
+  /** A usermod that does this, for one command. */
+  const withUsermod = (does: string, command: string) =>
+    app.run(
+      `printf '#!/bin/sh\\n%s\\n' ${JSON.stringify(does)} >/usr/local/sbin/usermod && chmod +x /usr/local/sbin/usermod
+      ${command}; code=$?; rm /usr/local/sbin/usermod; exit $code`,
+    );
+  const texts = () => app.ask("grep -h ^user= /etc/supervisor/conf.d/gamelenders-gunicorn.conf");
+
+  it("is its number in the texts between two names; killed there and done again, it gets the new one", async () => {
+    const killed = await withUsermod(
+      "kill -KILL \\$PPID \\$(cat /run/change-user.pid)",
+      "bash -c 'echo $$ >/run/change-user.pid; exec change-user.sh arcade'",
+    );
+    expect([killed.code, killed.stderr]).toEqual([137, expect.stringContaining("from now on")]);
+    expect(await texts()).toMatch(/^user=\d+\n$/);
+    expect(await app.ask("supervisorctl reread")).toContain("No config updates");
+    expect(await app.ask("trinode status-app")).toContain("answers 200");
+    await app.ask("change-user.sh arcade");
+    expect([await texts(), await user()]).toEqual(["user=arcade\n", "arcade"]);
+  }, 180_000);
+
+  it("stays what it is when the host does not take the new one", async () => {
+    const { code, stderr } = await withUsermod("exit 1", "change-user.sh player");
+    expect([code, stderr]).toEqual([1, expect.stringContaining("its user can't be called player")]);
+    expect([await texts(), await user()]).toEqual(["user=arcade\n", "arcade"]);
+    expect(await app.ask("trinode status-app")).toContain("answers 200");
+    await app.ask("change-user.sh gamelenders");
+    expect([await app.ask("trinode override-list"), await user()]).toEqual(["", "gamelenders"]);
+  }, 180_000);
 });

@@ -150,11 +150,14 @@ describe("./site", () => {
   it("takes what was changed on the server into the configuration, and the site goes on with it", async () => {
     const value = "changed on\nthe server ${by hand}";
     await onHost(local.directory, production.addresses.app, "trinode change-variable GREETING", value);
-    expect((await site.run(["status"])).stdout).toContain("GREETING, changed on this server only");
+    await onHost(local.directory, production.addresses.app, "change-user.sh player");
+    expect((await site.run(["status"])).stdout).toContain("GREETING trinode:app.user, changed on this server only");
     await site.well(["env", "adopt"]);
     expect((await site.run(["status"])).stdout).toMatch(/overrides +none/);
     expect(await site.well(["run", "--", "printenv", "GREETING"])).toBe(`${value}\n`);
     expect(await site.well(["env", "list"])).toMatch(/^GREETING +\*{8}$/m);
+    expect(text()).toMatch(/^ +user: player$/m);
+    expect(await site.well(["run", "--", "id", "-un"])).toBe("player\n");
     await noChanges();
   }, 900_000);
 

@@ -11,6 +11,7 @@ import {
 
 const settings = {
   site: "gamelenders",
+  user: "arcade",
   address: "10.0.0.12",
   webAddresses: ["10.0.0.11"],
   domain: "www.gamelenders.test",

@@ -4,7 +4,8 @@ import { redisFiles, redisMemory } from "../../render/redisFiles";
 
 const worker = { command: "manage.py work", count: 2, stopSignal: "TERM", stopSeconds: 90 };
 const nightly = { command: "manage.py clearsessions", at: "*-*-* 03:30", timeoutSeconds: 600 };
-const files = (processes = {}, schedule = {}) => processFiles("shop", { processes, schedule }, 200);
+const files = (processes = {}, schedule = {}) =>
+  processFiles({ site: "shop", user: "clerk" }, { processes, schedule }, 200);
 const content = (path: string, from: { path: string; content: string }[]) =>
   from.find((file) => file.path === path)?.content;
 
@@ -13,7 +14,7 @@ describe("programs beside gunicorn", () => {
 
   it("run as the site, with its variables, and get their signal and their time", () => {
     expect(program).toMatch(/^\[program:process_worker\]$/m);
-    expect(program).toMatch(/^user=shop$/m);
+    expect(program).toMatch(/^user=clerk$/m);
     expect(program).toMatch(/^environment=TRINODE_ENV="\/etc\/trinode\/app.env"$/m);
     expect(program).toMatch(/^numprocs=2$/m);
     expect(program).toMatch(/^stopsignal=TERM\nstopwaitsecs=90$/m);
@@ -50,6 +51,7 @@ describe("commands at set times", () => {
     expect(content("/etc/systemd/system/trinode-job-nightly.timer", made)).toMatch(/^OnCalendar=\*-\*-\* 03:30$/m);
     const service = content("/etc/systemd/system/trinode-job-nightly.service", made);
     expect(service).toMatch(/^Type=oneshot$/m);
+    expect(service).toMatch(/^User=clerk$/m);
     expect(service).toMatch(/^TimeoutStartSec=600$/m);
     expect(service).toMatch(/app_run\.py configured nightly$/m);
   });

@@ -48,7 +48,7 @@ function restoreSent(input: Buffer, ...words: string[]) {
       .replaceAll("/var/backups/trinode", here("backups"))
       .replaceAll("/run/trinode", here("run/trinode"));
   mkdirSync(here("lib"), { recursive: true });
-  for (const name of ["common.sh", "backups.sh"])
+  for (const name of ["common.sh", "backups.sh", "app.sh"])
     writeFileSync(here(`lib/${name}`), placed(readFileSync(`scripts/lib/${name}`, "utf8")));
   writeFileSync(here("restore-files.sh"), placed(readFileSync("scripts/restore-files.sh", "utf8")));
   const env = { ...process.env, PATH: `${here("bin")}:${process.env.PATH}` };

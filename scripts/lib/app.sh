@@ -1,16 +1,20 @@
 # shellcheck shell=bash disable=SC2034
 # Where things of the site are, and how things run as it. Sourced after common.sh.
 
-# SITE, DOMAIN, PRIVATE_ADDRESS, HEALTH_…: written by setup-app. A step's own values win.
+# SITE, APP_USER, DOMAIN, PRIVATE_ADDRESS, HEALTH_…: written by setup-app. A step's own values win.
 app_settings() {
   [[ -r /etc/trinode/app.conf ]] || die "there is no site on this host (no /etc/trinode/app.conf)"
   # shellcheck source=/dev/null
   [[ -n ${SITE:-} ]] || . /etc/trinode/app.conf
   export SITE DOMAIN PRIVATE_ADDRESS HEALTH_PATH HEALTH_STATUS HEALTH_TEXT
   readonly SITE TOP=/srv/$SITE BUILDER=$SITE-build
+  SITE_USER=$(site_user)
   # Other users' programs can't start where root happens to be.
   cd "$TOP" || exit
 }
+
+# The unix user that the site runs as: whoever's home is the site's, since the name may have been changed.
+site_user() { getent passwd | awk -F: -v home="/srv/$SITE/shared/home" '$6 == home { print $1 }'; }
 
 # What runs now, as it was when it was last proven: its release, variables, server settings. For going back to.
 readonly LIVE=/var/lib/trinode/live
@@ -36,7 +40,7 @@ site_command() {
     [[ -z ${!name:-} ]] || passed+=("$name=${!name}")
   done
   # The kernel ends it should we be killed (told last: a change of user makes it forget).
-  SITE_COMMAND=(setpriv --pdeathsig KILL --reuid "$SITE" --regid "$SITE" --init-groups --no-new-privs
+  SITE_COMMAND=(setpriv --pdeathsig KILL --reuid "$SITE_USER" --regid "$SITE" --init-groups --no-new-privs
     env -i PATH=/usr/bin:/bin "${passed[@]}" TRINODE_RELEASE="$1" TRINODE_ENV="$2" "$PYTHON/app_run.py" "${@:3}")
 }
 

@@ -24,7 +24,7 @@ run_once() {
 }
 
 # write_env_file RELEASE ENVIRONMENT-FILE: for sites that read their variables from a file; nothing where none is asked for.
-write_env_file() { "$PYTHON/env_file.py" "$1" "$2" "$SITE"; }
+write_env_file() { "$PYTHON/env_file.py" "$1" "$2" "$SITE_USER"; }
 
 # env_file_back: what serves goes on serving, with its own.
 env_file_back() {

@@ -93,6 +93,7 @@ remember() {
   install -m 600 /etc/trinode/app.env /etc/trinode/gunicorn.conf.py "$LIVE"
   ln -sfn "$NEW" "$LIVE/release"
   touch "$NEW/served"
+  echo "$SITE_USER" >"$LIVE/user"
   echo "${KEY_ROTATION:-0}" >"$LIVE/key-rotation"
   rm -f "$LIVE/key-known"
   echo "$1" >"$LIVE/fingerprint.new"

@@ -1,19 +1,30 @@
 # shellcheck shell=bash
-# Variables that are changed on this host: they count more than the configured ones, until the configuration has them
-# (./site env adopt) or they are taken back. Sourced after app.sh.
+# What is changed on this host, variables and the name of the site's unix user: it counts more than what is configured, until the
+# configuration has it (./site env adopt) or it is taken back. Sourced after app.sh and user.sh.
+
+# How the user is called among the variables.
+readonly USER_KEY=trinode:app.user
 
 # with_overrides COMMAND…: what changes the overrides, then makes them live; what was before is back when that fails.
 with_overrides() {
-  local before code=0
-  before=$(mktemp)
-  if [[ -e $OVERRIDES ]]; then cp -p "$OVERRIDES" "$before"; fi
+  local before code=0 file
+  before=$(mktemp -d)
+  for file in "$OVERRIDES" "$USER_OVERRIDE"; do
+    [[ ! -s $file ]] || cp -p "$file" "$before"
+  done
   "$@"
   serve_again || code=$?
-  if ((code != 0)); then
-    if [[ -s $before ]]; then cp -p "$before" "$OVERRIDES"; else rm -f "$OVERRIDES"; fi
-  fi
-  rm -f "$before"
+  for file in "$OVERRIDES" "$USER_OVERRIDE"; do
+    ((code == 0)) || cp -p "$before/${file##*/}" "$file" 2>/dev/null || rm -f "$file"
+  done
+  rm -rf "$before"
   return "$code"
+}
+
+# override_names: of all that is changed here, one a line.
+override_names() {
+  "$PYTHON/app_env.py" names "$OVERRIDES"
+  [[ ! -s $USER_OVERRIDE ]] || echo "$USER_KEY"
 }
 
 # serve_again: the release that serves, with what is configured and the overrides over it.

@@ -25,7 +25,7 @@ CAUGHT = b"/usr/local/lib/trinode/python/caught"
 
 def main() -> None:
     user = pwd.getpwuid(os.getuid())
-    release = os.path.realpath(os.environ.get("TRINODE_RELEASE") or f"/srv/{user.pw_name}/current")
+    release = os.path.realpath(os.environ.get("TRINODE_RELEASE") or f"{user.pw_dir}/../../current")
     try:
         with open(f"{release}/release.json", encoding="utf-8") as file:
             about = json.load(file)

@@ -14,7 +14,6 @@ import http.client
 import json
 import os
 import pathlib
-import pwd
 import shutil
 import socket
 import sys
@@ -95,11 +94,10 @@ def put_in_place(any_wanted: bool) -> None:
 def fingerprint(name: str, program: dict[str, str]) -> str:
     """All that a process of this program has read at its start."""
     about = json.loads(COMMANDS.read_text())
-    home = pathlib.Path("/srv", pwd.getpwnam(program["user"]).pw_name)
     parts = [
-        os.path.realpath(home / "current").encode(),
+        os.path.realpath(pathlib.Path(program["directory"], "current")).encode(),
         pathlib.Path("/etc/trinode/app.env").read_bytes(),
-        json.dumps([about["memoryMb"], about["commands"][name.removeprefix(PREFIX)]]).encode(),
+        json.dumps([program["user"], about["memoryMb"], about["commands"][name.removeprefix(PREFIX)]]).encode(),
     ]
     return hashlib.sha256(b"\0\0".join(parts)).hexdigest()
 

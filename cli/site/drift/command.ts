@@ -9,7 +9,7 @@ import type { Finding } from "../status/finding";
 import { exitCodeOf, report, verdictOf } from "../status/report";
 import type { Verb } from "../verb";
 import { type Put, putOnServers } from "./bundles";
-import { overrides } from "./files";
+import { overrides, overrideUser } from "./files";
 import { issue } from "./issue";
 import { compareResources } from "./resources";
 import { lookAtFiles, type TextDifference } from "./server";
@@ -94,7 +94,7 @@ function told({ path, text, step, diff }: TextDifference): Omit<DriftFinding, "w
 }
 
 function remedyFor(path: string, step?: string): string {
-  if (path === overrides) return "Take them into the configuration: ./site env adopt";
+  if (path === overrides || path === overrideUser) return "Take them into the configuration: ./site env adopt";
   const back = step ? `put it back: pulumi up --replace '**::${step}'` : "put it back by hand";
   return `Find out who did that and why, then ${back}`;
 }

@@ -31,9 +31,16 @@ export const ownDirectories = [
 /** Present when variables were changed on the server; the site's variables are then not the configured ones. */
 export const overrides = "/etc/trinode/overrides.env";
 
+/** Present when the site's unix user was given another name on the server; the texts that name it are then not the configured ones. */
+export const overrideUser = "/etc/trinode/override-user";
+
+/** Where the unix user stands: see `scripts/lib/user.sh`. */
+const namesUser =
+  /^(\/etc\/supervisor\/conf\.d\/.+|\/etc\/trinode\/processes\.conf|\/etc\/systemd\/system\/trinode-job-.+\.service)$/;
+
 /** Paths to ask a server for. */
 export function pathsOf(put: Put): string[] {
-  return [...new Set([...withCopies(put).keys(), overrides])].sort();
+  return [...new Set([...withCopies(put).keys(), overrides, overrideUser])].sort();
 }
 
 /** Reads what `fingerprints.sh` prints. */
@@ -52,12 +59,15 @@ export function compareFiles(put: Put, found: Map<string, Found>): FileDifferenc
   const wanted = withCopies(put);
   const changed = found.get(overrides)?.sum !== undefined && found.get(overrides)?.sum !== checksum(Buffer.alloc(0));
   if (changed) wanted.delete("/etc/trinode/app.env");
+  const renamed = found.has(overrideUser);
+  if (renamed) for (const path of wanted.keys()) if (namesUser.test(path)) wanted.delete(path);
   const differences = [...wanted].flatMap(([path, may]) => compare(path, may, found.get(path)));
   const strange = [...found.keys()]
     .filter((path) => !wanted.has(path) && ownDirectories.some((directory) => path.startsWith(`${directory}/`)))
     .map((path) => ({ path, text: "was put there by nobody" }));
   const variables = changed ? [{ path: overrides, text: "variables were changed on the server" }] : [];
-  return [...differences, ...strange, ...variables].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const user = renamed ? [{ path: overrideUser, text: "the unix user got another name on the server" }] : [];
+  return [...differences, ...strange, ...variables, ...user].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function compare(path: string, may: PutFile[], found: Found | undefined): FileDifference[] {

@@ -33,6 +33,9 @@ export function adoptCommand(verb: Verb): void {
 
 type Override = [name: string, value: string];
 
+/** How scripts on a server call the name of the site's unix user, among the variables: by its key. */
+const userKey = "trinode:app.user";
+
 async function changedOn(site: Site, server: Server): Promise<{ server: Server; overrides: Override[] }> {
   return { server, overrides: parseOverrides(await site.trinode(server, "override-show", "--secret")) };
 }
@@ -53,7 +56,8 @@ export function agreed(overrides: Override[]): Override[] {
 async function adopt(stack: Parameters<typeof setVariable>[0], file: string, overrides: Override[]) {
   const plain = new Set(readVariables(file).flatMap(({ name, section }) => (section === "env" ? [name] : [])));
   for (const [name, value] of overrides)
-    await setVariable(stack, file, plain.has(name) ? "env" : "secrets", name, literally(value));
+    if (name === userKey) await stack.setValue(file, userKey, value, false);
+    else await setVariable(stack, file, plain.has(name) ? "env" : "secrets", name, literally(value));
 }
 
 /** A value as the configuration says it: what stands on a server refers to nothing. */

@@ -68,9 +68,10 @@ describe("what was put on servers", () => {
 describe("files on a server", () => {
   const site = file("/etc/trinode/web/site/site.conf", 0o644, "listen 443;\n");
   const key = file("/etc/trinode/provided.key", 0o600, "secret\n");
+  const program = file("/etc/supervisor/conf.d/shop-gunicorn.conf", 0o644, "user=shop\n");
 
   async function changed(change: (found: Map<string, Found>) => void) {
-    const wanted = await put(site, key);
+    const wanted = await put(site, key, program);
     const found = asPut(wanted);
     found.set("/etc/nginx/trinode/site.conf", { ...found.get(site.path)!, mode: "600" });
     change(found);
@@ -111,6 +112,14 @@ describe("files on a server", () => {
       "variables that were changed there",
       (found) => found.set("/etc/trinode/overrides.env", { mode: "600", owner: "root", group: "root", sum: "0" }),
       { path: "/etc/trinode/overrides.env", text: "variables were changed on the server" },
+    ],
+    [
+      "the unix user's name that was changed there",
+      (found) => {
+        found.set("/etc/trinode/override-user", { mode: "644", owner: "root", group: "root", sum: "0" });
+        found.get("/etc/supervisor/conf.d/shop-gunicorn.conf")!.sum = "0";
+      },
+      { path: "/etc/trinode/override-user", text: "the unix user got another name on the server" },
     ],
   ])("are told when one is %s", async (_, change, difference) => {
     const differences = await changed(change);
