@@ -49,6 +49,7 @@ main() {
   wanted=$(fingerprint)
   if [[ $wanted == "$(cat "$LIVE/fingerprint" 2>/dev/null)" && $(current_release) == "$RELEASE" && $SITE_USER == "$user" ]] && probe_site 10; then
     say "release $RELEASE serves already"
+    name_user "$user"
     rm -f "$WENT_BACK"
   else
     watch_failure

@@ -299,6 +299,7 @@ describe("a variable that is changed on the server", () => {
 });
 
 describe("the unix user, given another name on the server", () => {
+  beforeAll(() => app.learn());
   const processes = "ps -eo user:32,args | grep '[g]unicorn --config' | cut -d ' ' -f 1 | sort -u";
   const user = async () => (await app.ask(processes)).trim();
 
