@@ -323,23 +323,23 @@ describe("the unix user, given another name on the server", () => {
     expect(await app.ask("find /srv/gamelenders -nouser -o -nogroup; getent passwd arcade || true")).toBe("");
   }, 180_000);
 
-  /** A usermod that does this, for one command. */
+  /** A command, while usermod does something else. */
   const withUsermod = (does: string, command: string) =>
     app.run(
-      `printf '#!/bin/sh\\n%s\\n' ${JSON.stringify(does)} >/usr/local/sbin/usermod && chmod +x /usr/local/sbin/usermod
-      ${command}; code=$?; rm /usr/local/sbin/usermod; exit $code`,
+      `cat >/usr/local/sbin/usermod; chmod +x /usr/local/sbin/usermod; ${command}; code=$?; rm /usr/local/sbin/usermod; exit $code`,
+      `#!/bin/sh\n${does}\n`,
     );
   const texts = () => app.ask("grep -h ^user= /etc/supervisor/conf.d/gamelenders-gunicorn.conf");
 
   it("is its number in the texts between two names; killed there and done again, it gets the new one", async () => {
     const killed = await withUsermod(
-      "kill -KILL \\$PPID \\$(cat /run/change-user.pid)",
+      "kill -KILL $PPID $(cat /run/change-user.pid)",
       "bash -c 'echo $$ >/run/change-user.pid; exec change-user.sh arcade'",
     );
     expect([killed.code, killed.stderr]).toEqual([137, expect.stringContaining("from now on")]);
     expect(await texts()).toMatch(/^user=\d+\n$/);
     expect(await app.ask("supervisorctl reread")).toContain("No config updates");
-    expect(await app.ask("trinode status-app")).toContain("answers 200");
+    expect(await app.ask("trinode status-app || true")).toContain("answers 200");
     await app.ask("change-user.sh arcade");
     expect([await texts(), await user()]).toEqual(["user=arcade\n", "arcade"]);
   }, 180_000);
@@ -348,7 +348,7 @@ describe("the unix user, given another name on the server", () => {
     const { code, stderr } = await withUsermod("exit 1", "change-user.sh player");
     expect([code, stderr]).toEqual([1, expect.stringContaining("its user can't be called player")]);
     expect([await texts(), await user()]).toEqual(["user=arcade\n", "arcade"]);
-    expect(await app.ask("trinode status-app")).toContain("answers 200");
+    expect(await app.ask("trinode status-app || true")).toContain("answers 200");
     await app.ask("change-user.sh gamelenders");
     expect([await app.ask("trinode override-list"), await user()]).toEqual(["", "gamelenders"]);
   }, 180_000);
