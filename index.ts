@@ -17,7 +17,7 @@ import { readConfig, type SiteConfig } from "./config";
 import { tellingErrors } from "./programErrors";
 import { mapOnlyStacksThatAreRead } from "./stackTraces";
 import { alertThresholds } from "./render/alerts";
-import { label as labelOf } from "./render/labels";
+import { label as labelOf, tagsOf } from "./render/labels";
 
 type Plans = Record<Role, Plan>;
 
@@ -47,7 +47,8 @@ function createMachines(config: SiteConfig, plans: Plans): Servers {
   const { site, region, image, topology, appServers, operators, protect } = config;
   const { alerts } = config.monitoring;
   const stack = pulumi.getStack();
-  const network = new Network("network", { label: labelOf(site, stack, "vpc"), region });
+  const description = tagsOf(site, stack).join(" ");
+  const network = new Network("network", { label: labelOf(site, stack, "vpc"), description, region });
   const cpus = new Map(Object.values(plans).map(({ id, vcpus }) => [id, vcpus]));
   return createServers({
     ...{ site, stack, topology, appServers, region, image, protect },

@@ -4,6 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 export interface NetworkArgs {
   /** Label of the VPC, 1 to 64 characters. */
   label: string;
+  /** What a VPC has in place of tags: by it, it is found again when its state is lost. */
+  description: string;
   region: string;
 }
 
@@ -21,9 +23,13 @@ export class Network extends pulumi.ComponentResource {
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("trinode:index:Network", name, {}, opts);
-    const { label, region } = args;
+    const { label, description, region } = args;
     // A machine stays where it was made, and its network with it.
-    const vpc = new linode.Vpc(`${name}-vpc`, { label, region }, { parent: this, ignoreChanges: ["region"] });
+    const vpc = new linode.Vpc(
+      `${name}-vpc`,
+      { label, description, region },
+      { parent: this, ignoreChanges: ["region"] },
+    );
     const subnet = new linode.VpcSubnet(
       `${name}-subnet`,
       { vpcId: vpc.id.apply(Number), label: "servers", ipv4: "10.0.0.0/24" },

@@ -1,4 +1,3 @@
-import { label } from "../../../render/labels";
 import { LinodeApi } from "../../linodeApi";
 import { isDisposable } from "./names";
 
@@ -14,6 +13,11 @@ interface Machine extends Labelled {
   ipv6: string | null;
 }
 
+/** A VPC has no tags: its description says the same. */
+interface Vpc extends Omit<Labelled, "tags"> {
+  description: string;
+}
+
 /** All that a staging stack has at Linode, found by tags: also what a job that crashed has left without a state. */
 export interface Leftover {
   stack: string;
@@ -22,18 +26,20 @@ export interface Leftover {
   since: Date;
   machines: Machine[];
   firewalls: Labelled[];
+  vpcs: Labelled[];
 }
 
 /** Every staging stack that has something at Linode. Tags decide, and names that no production has. */
 export async function findLeftovers(api: LinodeApi): Promise<Leftover[]> {
-  const [machines, firewalls] = await Promise.all([
+  const [machines, firewalls, vpcs] = await Promise.all([
     api.find<Machine>("/linode/instances", {}),
     api.find<Labelled>("/networking/firewalls", {}),
+    api.find<Vpc>("/vpcs", {}),
   ]);
-  return groupByStack(machines, firewalls);
+  return groupByStack(machines, firewalls, vpcs);
 }
 
-export function groupByStack(machines: Machine[], firewalls: Labelled[]): Leftover[] {
+export function groupByStack(machines: Machine[], firewalls: Labelled[], vpcs: Vpc[]): Leftover[] {
   const found = new Map<string, Leftover>();
   const add = (one: Labelled): Leftover | undefined => {
     const [site, stack] = [tagged(one, "site:"), tagged(one, "stack:")];
@@ -41,13 +47,17 @@ export function groupByStack(machines: Machine[], firewalls: Labelled[]): Leftov
     // Linode's times are UTC, without saying so.
     const made = new Date(`${one.created.replace(/Z$/, "")}Z`);
     const key = `${site}/${stack}`;
-    const group = found.get(key) ?? { stack, site, since: made, machines: [], firewalls: [] };
+    const group = found.get(key) ?? { stack, site, since: made, machines: [], firewalls: [], vpcs: [] };
     if (made < group.since) group.since = made;
     found.set(key, group);
     return group;
   };
   for (const machine of machines) add(machine)?.machines.push(machine);
   for (const firewall of firewalls) add(firewall)?.firewalls.push(firewall);
+  for (const { description, ...rest } of vpcs) {
+    const vpc = { ...rest, tags: description.split(" ") };
+    add(vpc)?.vpcs.push(vpc);
+  }
   return [...found.values()];
 }
 
@@ -56,12 +66,12 @@ function tagged({ tags }: Labelled, prefix: string): string | undefined {
 }
 
 /** Deletes what a stack has at Linode, without its state: machines, then firewalls, network, and records that lead to its machines. */
-export async function deleteLeftover(api: LinodeApi, { site, stack, machines, firewalls }: Leftover): Promise<void> {
+export async function deleteLeftover(api: LinodeApi, { machines, firewalls, vpcs }: Leftover): Promise<void> {
   const addresses = new Set(machines.flatMap(({ ipv4, ipv6 }) => [...ipv4, ipv6?.split("/")[0] ?? ""]).filter(Boolean));
   await Promise.all(machines.map(({ id }) => api.call("DELETE", `/linode/instances/${id}`)));
   await gone(api, machines);
   await Promise.all(firewalls.map(({ id }) => api.call("DELETE", `/networking/firewalls/${id}`)));
-  for (const { id } of await api.find<Labelled>("/vpcs", { label: label(site, stack, "vpc") })) {
+  for (const { id } of vpcs) {
     for (const subnet of await api.find<{ id: number }>(`/vpcs/${id}/subnets`, {}))
       await api.call("DELETE", `/vpcs/${id}/subnets/${subnet.id}`);
     await api.call("DELETE", `/vpcs/${id}`);

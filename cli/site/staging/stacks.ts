@@ -80,10 +80,15 @@ export async function forget(stack: Stack): Promise<void> {
 }
 
 export async function stackNames(stack: Pick<Stack, "env">): Promise<string[]> {
+  return (await listStacks(stack)).map(({ name }) => name);
+}
+
+/** Of this project; `lastUpdate` is missing where nothing has been made yet. */
+export async function listStacks({ env }: Pick<Stack, "env">): Promise<{ name: string; lastUpdate?: string }[]> {
   const listed = await run("pulumi", ["stack", "ls", "--json", "--non-interactive"], {
-    env: { ...stack.env, PULUMI_STACK: undefined },
+    env: { ...env, PULUMI_STACK: undefined },
   });
-  return (JSON.parse(listed) as { name: string }[]).map(({ name }) => name);
+  return JSON.parse(listed) as { name: string; lastUpdate?: string }[];
 }
 
 function readFile(file: string): { config?: Values; [entry: string]: unknown } {

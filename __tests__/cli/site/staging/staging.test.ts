@@ -103,17 +103,20 @@ describe("what is left of staging stacks at Linode", () => {
     const found = groupByStack(
       [one(1, "pr-7", "2026-11-02T00:00:00"), one(2, "pr-8", "2026-11-03T00:00:00")],
       [one(3, "pr-7", "2026-11-01T12:00:00")],
+      [{ ...one(4, "pr-9", "2026-11-04T00:00:00"), description: "trinode site:shop stack:pr-9" }],
     );
     expect(
-      found.map(({ stack, since, machines, firewalls }) => [
+      found.map(({ stack, since, machines, firewalls, vpcs }) => [
         stack,
         since.toISOString(),
         machines.length,
         firewalls.length,
+        vpcs.length,
       ]),
     ).toEqual([
-      ["pr-7", "2026-11-01T12:00:00.000Z", 1, 1],
-      ["pr-8", "2026-11-03T00:00:00.000Z", 1, 0],
+      ["pr-7", "2026-11-01T12:00:00.000Z", 1, 1, 0],
+      ["pr-8", "2026-11-03T00:00:00.000Z", 1, 0, 0],
+      ["pr-9", "2026-11-04T00:00:00.000Z", 0, 0, 1],
     ]);
   });
 
@@ -122,7 +125,7 @@ describe("what is left of staging stacks at Linode", () => {
     ["somebody else's, without our tag", one(1, "pr-7", "2020-01-01T00:00:00", ["site:shop", "stack:pr-7"])],
     ["one that does not say of which site it is", one(1, "pr-7", "2020-01-01T00:00:00", ["trinode", "stack:pr-7"])],
     ["one without tags", one(1, "pr-7", "2020-01-01T00:00:00", [])],
-  ])("is never %s", (_, machine) => expect(groupByStack([machine], [])).toEqual([]));
+  ])("is never %s", (_, machine) => expect(groupByStack([machine], [], [])).toEqual([]));
 });
 
 describe("this machine's address", () => {
