@@ -437,6 +437,78 @@ describe("a driver that dies", () => {
   );
 });
 
+/** Of a program that works on copies of this directory. */
+function processesOf(program: string): number[] {
+  const mine = (pid: string) => {
+    const words = fs.existsSync(`/proc/${pid}/cmdline`)
+      ? fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")
+      : [];
+    const environment = words.some((word) => path.basename(word) === program)
+      ? fs.readFileSync(`/proc/${pid}/environ`, "utf8")
+      : "";
+    return environment.includes(`COPY=${DIRECTORY}/`);
+  };
+  return fs
+    .readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && mine(name))
+    .map(Number);
+}
+
+describe("a disk's copy", () => {
+  const copies = path.join(DIRECTORY, "copies");
+  /** Numbers, one a file, each on the disk before the next: what a moment has ends with a whole one. */
+  const count = "i=0; while :; do i=$((i+1)); echo $i >/root/n.part; sync /root/n.part; mv /root/n.part /root/n; done";
+
+  beforeAll(() => deploy(bench.host(20)));
+  afterAll(async () => {
+    await removeAll();
+    for (const { id } of await driver.copies()) await driver.dropCopy(id);
+  });
+
+  it("is of one moment of a host that goes on, and brings it back", async () => {
+    await bench.ssh(20, `echo then >/root/file; systemd-run --quiet sh -c '${count}'`);
+    await driver.copyDisk(20, 1);
+    const later = Number(await bench.ssh(20, "sleep 1; cat /root/n; echo now >/root/file"));
+    await driver.bringBack(1, bench.host(20));
+    await driver.boot(bench.host(20));
+    const [file, number] = (await bench.ssh(20, "cat /root/file /root/n")).split("\n");
+    expect(file).toBe("then");
+    expect(Number(number)).toBeGreaterThan(0);
+    expect(Number(number)).toBeLessThan(later);
+    expect(await bench.ssh(20, "systemctl is-system-running --wait")).toBe("running");
+  });
+
+  it("makes another host, beside the one it is of", async () => {
+    await driver.bringBack(1, bench.host(21));
+    await driver.boot(bench.host(21));
+    expect(await bench.ssh(21, "cat /root/file")).toBe("then");
+    expect(await bench.ssh(20, "cat /root/file")).toBe("then");
+    await driver.remove(21);
+  });
+
+  it("outlives the driver", async () => {
+    await driver.stop();
+    driver = nspawnDriver({ directory: DIRECTORY, slot: SLOT });
+    await driver.start();
+    expect(await driver.copies()).toEqual([{ id: 1, bytes: expect.any(Number) as number }]);
+  });
+
+  it("that is killed in the middle is none; the host goes on, and the next one is whole", async () => {
+    await bench.ssh(20, "head -c 400M /dev/urandom >/root/large; sync");
+    const cut = driver.copyDisk(20, 2).catch((error: Error) => error.message);
+    const working = () => processesOf("copy.sh").concat(processesOf("cp"));
+    const begun = () => fs.existsSync(path.join(copies, "2.part/disk.img"));
+    for (let looks = 0; !begun() && looks < 6000; looks++) await new Promise((resolve) => setTimeout(resolve, 5));
+    for (const pid of working()) process.kill(pid, "SIGKILL");
+    expect(await cut).toContain("SIGKILL");
+    expect((await driver.copies()).map(({ id }) => id)).toEqual([1]);
+    expect(await bench.ssh(20, "echo goes on >/root/file; sync /root/file; cat /root/file")).toBe("goes on");
+    await driver.copyDisk(20, 2);
+    expect((await driver.copies()).map(({ id }) => id).sort()).toEqual([1, 2]);
+    expect(fs.readdirSync(copies).sort()).toEqual(["1", "2"]);
+  });
+});
+
 describe("taking it all down", () => {
   it("brings hosts back from their disks after down and start", async () => {
     await deploy(bench.host(20));

@@ -6,6 +6,7 @@ export interface Tables {
   linode: Linode;
   disk: Disk;
   config: Config;
+  backup: Backup;
   address: Address;
   firewall: Firewall;
   device: Device;
@@ -36,6 +37,7 @@ export type LinodeStatus =
   | "offline"
   | "resizing"
   | "rebuilding"
+  | "restoring"
   | "deleting";
 
 export interface Linode extends Dated {
@@ -49,6 +51,8 @@ export interface Linode extends Dated {
   watchdog_enabled: boolean;
   alerts: Alerts;
   backups_enabled: boolean;
+  /** When automatic copies are made; none: the service was never enabled. */
+  backupSchedule?: { day: string | null; window: string | null };
   host_uuid: string;
   has_user_data: boolean;
   disk_encryption: "enabled" | "disabled";
@@ -94,6 +98,20 @@ export interface Config extends Dated {
   run_level: "default" | "single" | "binbash";
   virt_mode: "paravirt" | "fullvirt";
   interfaces: Interface[];
+}
+
+/** One of Linode's own backups: a Linode's disks, which the driver has a copy of under this id, and what was known of them. */
+export interface Backup extends Dated {
+  linode: number;
+  region: string;
+  type: "auto" | "snapshot";
+  status: "pending" | "running" | "successful" | "failed";
+  label: string | null;
+  finished: string | null;
+  /** The Linode's. */
+  image: string | null;
+  disks: Disk[];
+  configs: Config[];
 }
 
 export const deviceSlots = ["sda", "sdb", "sdc", "sdd", "sde", "sdf", "sdg", "sdh"] as const;
@@ -267,7 +285,9 @@ export type Job =
   | { kind: "resize"; type: string; disk: { id: number; size: number } | null }
   | ({ kind: "disk_create"; disk: number } & Deployment)
   | { kind: "disk_delete"; disk: number }
-  | { kind: "disk_resize"; disk: number; size: number };
+  | { kind: "disk_resize"; disk: number; size: number }
+  | { kind: "linode_snapshot"; backup: number }
+  | { kind: "backups_restore"; backup: number; overwrite: boolean };
 
 /** What goes onto a new root disk; `image` null means an empty one, and no host. */
 export interface Deployment {

@@ -29,6 +29,9 @@ export async function showStatus(instance: Instance): Promise<number> {
   console.log(`Clients   source ${inside(instance, "env")}`);
   console.log(`Hosts     ${linodes.length === 0 ? "none" : ""}`);
   for (const linode of linodes) await showLinode(instance, linode, call);
+  const { copies } = await call<{ copies: { bytes: number }[] }>("/local/status");
+  const bytes = copies.reduce((sum, one) => sum + one.bytes, 0);
+  if (copies.length > 0) console.log(`Backups   ${copies.length} of whole disks, ${megabytes(bytes)} on this disk`);
   return 0;
 }
 

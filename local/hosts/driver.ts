@@ -32,6 +32,18 @@ export interface HostDriver {
   /** Powers off and deletes the disk and the links. Unknown ids are fine. */
   remove(id: number): Promise<void>;
 
+  /**
+   * Keeps the host's disk as it is at one moment, under this number; in place of what had that number. The host may run, and goes on.
+   * @throws when it has no disk here; then nothing has that number
+   */
+  copyDisk(id: number, copy: number): Promise<void>;
+  /** Makes the disk of a host, which is powered off for it, what that copy is. What it had stays until all of it is there. */
+  bringBack(copy: number, host: HostSpec): Promise<void>;
+  /** Unknown numbers are fine. */
+  dropCopy(copy: number): Promise<void>;
+  /** Copies that are whole, and what they take here. */
+  copies(): Promise<DiskCopy[]>;
+
   /** Replaces the host's firewall, at once, keeping allowed connections; `null` means no firewall: everything passes. */
   setFirewall(id: number, rules: FirewallRules | null): Promise<void>;
   /** Replaces all names that the hosts' resolver knows (zones of the Domains API). */
@@ -117,6 +129,12 @@ export interface HostState {
   running: boolean;
   /** As given to the last `create` or `boot`. */
   spec: HostSpec;
+}
+
+export interface DiskCopy {
+  /** Its number. */
+  id: number;
+  bytes: number;
 }
 
 export interface HostStats {

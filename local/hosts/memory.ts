@@ -1,4 +1,4 @@
-import type { FirewallRules, HostDriver, HostSpec, HostState, HostStats, NameRecord } from "./driver";
+import type { DiskCopy, FirewallRules, HostDriver, HostSpec, HostState, HostStats, NameRecord } from "./driver";
 import { MemoryObjects } from "./objects/memory";
 
 export interface MemoryDriverArgs {
@@ -14,6 +14,8 @@ interface MemoryHost {
   spec: HostSpec;
   running: boolean;
   bootedAt: number;
+  /** What its disk has. */
+  disk: string;
 }
 
 /** Nothing runs: hosts are entries in this process, and gone with it. For unit tests, and for work on the API without root. */
@@ -26,6 +28,7 @@ export class MemoryDriver implements HostDriver {
   /** What was last set. */
   names: NameRecord[] = [];
 
+  private readonly disks = new Map<number, { image: string; disk: string }>();
   private readonly hosts = new Map<number, MemoryHost>();
   private readonly exitListeners: ((id: number) => void)[] = [];
 
@@ -44,6 +47,7 @@ export class MemoryDriver implements HostDriver {
 
   async reset(): Promise<void> {
     this.hosts.clear();
+    this.disks.clear();
     this.firewalls.clear();
     this.names = [];
     this.objects.buckets.clear();
@@ -52,13 +56,13 @@ export class MemoryDriver implements HostDriver {
 
   async create(spec: HostSpec): Promise<void> {
     await pause(this.args.createMs);
-    this.hosts.set(spec.id, { spec, running: false, bootedAt: 0 });
+    this.hosts.set(spec.id, { spec, running: false, bootedAt: 0, disk: "" });
   }
 
   async boot(spec: HostSpec): Promise<void> {
     await pause(this.args.bootMs);
-    if (!this.hosts.has(spec.id)) throw new Error(`Host ${spec.id} has no disk on this machine.`);
-    this.hosts.set(spec.id, { spec, running: true, bootedAt: Date.now() });
+    const { disk } = this.mustFind(spec.id);
+    this.hosts.set(spec.id, { spec, running: true, bootedAt: Date.now(), disk });
   }
 
   async shutdown(id: number): Promise<void> {
@@ -69,6 +73,26 @@ export class MemoryDriver implements HostDriver {
   async remove(id: number): Promise<void> {
     this.hosts.delete(id);
     this.firewalls.delete(id);
+  }
+
+  async copyDisk(id: number, copy: number): Promise<void> {
+    this.disks.delete(copy);
+    const { spec, disk } = this.mustFind(id);
+    this.disks.set(copy, { image: spec.image, disk });
+  }
+
+  async bringBack(copy: number, spec: HostSpec): Promise<void> {
+    const found = this.disks.get(copy);
+    if (!found) throw new Error(`There is no copy ${copy} here.`);
+    this.hosts.set(spec.id, { spec: { ...spec, image: found.image }, running: false, bootedAt: 0, disk: found.disk });
+  }
+
+  async dropCopy(copy: number): Promise<void> {
+    this.disks.delete(copy);
+  }
+
+  async copies(): Promise<DiskCopy[]> {
+    return [...this.disks].map(([id, { disk }]) => ({ id, bytes: disk.length }));
   }
 
   async setFirewall(id: number, rules: FirewallRules | null): Promise<void> {
@@ -100,6 +124,19 @@ export class MemoryDriver implements HostDriver {
 
   onExit(listener: (id: number) => void): void {
     this.exitListeners.push(listener);
+  }
+
+  /** What a host's disk has; with text, that is written to it first. */
+  disk(id: number, text?: string): string {
+    const host = this.mustFind(id);
+    if (text !== undefined) host.disk = text;
+    return host.disk;
+  }
+
+  private mustFind(id: number): MemoryHost {
+    const host = this.hosts.get(id);
+    if (!host) throw new Error(`Host ${id} has no disk on this machine.`);
+    return host;
   }
 
   /** As if the machine had been powered off from inside. */

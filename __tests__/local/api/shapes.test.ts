@@ -52,6 +52,7 @@ const bodies: Record<string, object> = {
   },
   "POST /linode/instances/:linode/rebuild": { image: "linode/debian13", root_pass: rootPass },
   "POST /linode/instances/:linode/configs": { label: "made", devices: {}, interfaces: null },
+  "POST /linode/instances/:linode/backups": { label: "made" },
   "POST /linode/instances/:linode/ips": { type: "ipv4", public: true },
   "POST /networking/firewalls": {
     label: "recorded",
@@ -91,6 +92,9 @@ beforeAll(async () => {
     tags: ["testing"],
     interfaces: [{ purpose: "vpc", subnet_id: subnet?.id }, { purpose: "public" }],
   });
+  await cloud.ok("POST", `/linode/instances/${linode.id}/backups/enable`, {});
+  await cloud.ok("POST", `/linode/instances/${linode.id}/backups`, { label: "first" });
+  await cloud.settled();
   const other = await cloud.linode({ booted: true });
   await cloud.ok("POST", `/linode/instances/${other.id}/shutdown`, {});
   await cloud.settled();

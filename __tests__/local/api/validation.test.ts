@@ -54,7 +54,6 @@ describe("what Linode refuses is refused in its words", () => {
     ["an image that machines here are not made of", { image: "linode/ubuntu24.04" }],
     ["a VLAN", { interfaces: [{ purpose: "vlan", label: "lan" }] }],
     ["a StackScript", { stackscript_id: 1 }],
-    ["a backup", { backup_id: 1 }],
     ["Linode interfaces", { interface_generation: "linode" }],
     ["a placement group", { placement_group: { id: 1 } }],
     ["a reserved address", { ipv4: ["192.0.2.1"] }],

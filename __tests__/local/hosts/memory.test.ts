@@ -34,6 +34,23 @@ describe("hosts in memory", () => {
     expect(await hosts.stats(7)).toMatchObject({ memoryLimitBytes: 1024 ** 3, links: [{ name: "eth0" }] });
   });
 
+  it("have disks that can be copied and brought back, onto another one, too", async () => {
+    const hosts = driver();
+    await expect(hosts.copyDisk(7, 1)).rejects.toThrow("Host 7 has no disk");
+    await hosts.create(spec);
+    hosts.disk(7, "as it was");
+    await hosts.copyDisk(7, 1);
+    hosts.disk(7, "changed");
+    expect(await hosts.copies()).toEqual([{ id: 1, bytes: 9 }]);
+    for (const id of [7, 8]) {
+      await hosts.bringBack(1, { ...spec, id });
+      expect(hosts.disk(id)).toBe("as it was");
+    }
+    for (const _ of [1, 2]) await hosts.dropCopy(1);
+    expect(await hosts.copies()).toEqual([]);
+    await expect(hosts.bringBack(1, spec)).rejects.toThrow("There is no copy 1 here.");
+  });
+
   it("tell when one stops by itself, and only then", async () => {
     const hosts = driver();
     const exited: number[] = [];

@@ -2,6 +2,7 @@ import { Type } from "@sinclair/typebox";
 import type { Api } from "../app";
 import type { Cloud } from "../cloud";
 import { invalid } from "../errors";
+import { passWindow } from "../jobs/backups";
 import type { Calls } from "./calls";
 
 const Fault = Type.Object(
@@ -10,9 +11,10 @@ const Fault = Type.Object(
     path: Type.Optional(Type.String({ pattern: "^/" })),
     work: Type.Optional(
       Type.Union(
-        ["create", "rebuild", "boot", "shutdown", "delete", "resize", "disk_create", "disk_delete", "disk_resize"].map(
-          (kind) => Type.Literal(kind as "boot"),
-        ),
+        [
+          ...["create", "rebuild", "boot", "shutdown", "delete", "resize", "disk_create", "disk_delete", "disk_resize"],
+          ...["linode_snapshot", "backups_restore"],
+        ].map((kind) => Type.Literal(kind as "boot")),
       ),
     ),
     label: Type.Optional(Type.String()),
@@ -45,6 +47,7 @@ export function controlRoutes(app: Api, cloud: Cloud, calls: Calls, reset: () =>
       .then((hosts) =>
         hosts.map(({ id, running, spec }) => ({ id, running, label: spec.label, plan: spec.plan, links: spec.links })),
       ),
+    copies: await cloud.driver.copies(),
   }));
   app.get("/local/faults", () => ({ data: cloud.faults.list() }));
   app.post("/local/faults", { schema: { body: Fault } }, ({ body }) => {
@@ -60,6 +63,10 @@ export function controlRoutes(app: Api, cloud: Cloud, calls: Calls, reset: () =>
   app.put("/local/limits", { schema: { body: Limits } }, ({ body }) => (cloud.rateLimits.enforce(body.enforced), body));
   app.post("/local/lifecycle", { schema: { body: Moment } }, async ({ body }) => {
     await cloud.driver.objects.expire(new Date(body.now));
+    return {};
+  });
+  app.post("/local/backups", { schema: { body: Moment } }, async ({ body }) => {
+    await passWindow(cloud, new Date(body.now));
     return {};
   });
   app.get("/local/calls", () => ({ data: calls.list() }));

@@ -2,6 +2,7 @@ import type { Cloud } from "../cloud";
 import { schedule } from "../models/events";
 import type { Linode } from "../records";
 import { linodeTime } from "../time";
+import { clearCopies } from "./backups";
 import { isOpen } from "./queue";
 
 /** Lassie, Linode's watchdog, boots a machine so often, then leaves it off. https://techdocs.akamai.com/cloud-computing/docs/recover-from-unexpected-shutdowns-with-lassie */
@@ -18,6 +19,10 @@ export async function recover(cloud: Cloud): Promise<void> {
   forgetOldEvents(cloud);
   const states = new Map((await driver.list()).map((host) => [host.id, host.running]));
   for (const id of states.keys()) if (!store.get("linode", id)) await driver.remove(id);
+  // Nobody takes up automatic copies that were cut off.
+  const cut = store.list("backup", ({ type, status }) => type === "auto" && status !== "successful");
+  store.write(() => cut.forEach(({ id }) => store.remove("backup", id)));
+  await clearCopies(cloud);
   await hosts.applyNames();
   for (const linode of store.list("linode")) {
     if (states.get(linode.id)) await hosts.applyFirewall(linode.id);

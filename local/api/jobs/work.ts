@@ -3,6 +3,7 @@ import type { Cloud } from "../cloud";
 import { must } from "../errors";
 import type { Config, Deployment, Job, Linode, LinodeStatus } from "../records";
 import { linodeTime } from "../time";
+import { bringBack, takeSnapshot } from "./backups";
 
 /** What to write to the store once the work is done, together with the event's end. */
 export type Finish = () => void;
@@ -29,6 +30,7 @@ const statuses: { [K in Job["kind"]]?: LinodeStatus } = {
   shutdown: "shutting_down",
   delete: "deleting",
   resize: "resizing",
+  backups_restore: "restoring",
 };
 
 /** Ends early, with an error that nobody hears, when the server does. */
@@ -64,6 +66,7 @@ const kinds: Kinds = {
   },
 
   async delete(cloud, linode) {
+    for (const { id } of cloud.store.list("backup", (one) => one.linode === linode.id)) await cloud.driver.dropCopy(id);
     await cloud.driver.remove(linode.id);
     return () => forget(cloud, linode.id);
   },
@@ -85,6 +88,20 @@ const kinds: Kinds = {
   async disk_delete(cloud, linode, job) {
     if (cloud.store.get("disk", job.disk)?.image) await cloud.driver.remove(linode.id);
     return () => dropDisk(cloud, linode.id, job.disk);
+  },
+
+  async linode_snapshot(cloud, linode, job) {
+    await takeSnapshot(cloud, linode, job.backup);
+    return () => undefined;
+  },
+
+  /** Leaves the Linode off. */
+  async backups_restore(cloud, linode, job) {
+    const finish = await bringBack(cloud, linode, job.backup, job.overwrite);
+    return () => {
+      finish();
+      become(cloud, linode.id, waits(cloud, linode.id, "boot") ? "provisioning" : "offline");
+    };
   },
 
   /** The host gets its new size when it boots. */
@@ -145,7 +162,7 @@ function dropDisk({ store }: Cloud, linode: number, disk: number): void {
 
 /** A deleted Linode leaves nothing but its events. */
 function forget({ store }: Cloud, linode: number): void {
-  for (const table of ["disk", "config", "address", "device"] as const) {
+  for (const table of ["disk", "config", "address", "device", "backup"] as const) {
     for (const row of store.list(table)) if (row.linode === linode) store.remove(table, row.id);
   }
   store.remove("linode", linode);

@@ -10,6 +10,7 @@ import { accountSettings } from "./account";
 import { allocatePrivate, allocatePublic, ipv6Beside } from "./addresses";
 import { Checks, given, isLabel, labelRule, tagsOf } from "./checks";
 import { checkRegion, checkType, disksOf, planDeployment } from "./deploy";
+import { planRestore, scheduleRestore, unscheduled } from "./backups";
 import { attach } from "./devices";
 import { configEntity, linodeEntity, mustBeIdle, notify, schedule } from "./events";
 import { planInterfaces, withIds } from "./interfaces";
@@ -27,6 +28,8 @@ export function create(cloud: Cloud, body: CreateInstance): Linode {
   checkLabel(cloud, checks, body.label);
   checkUnavailable(checks, body);
   const deployment = planDeployment(cloud, checks, body);
+  const backup = body.backup_id == null ? undefined : planRestore(cloud, checks, body.backup_id, body);
+  checks.that(!(backup && body.image != null), "image and backup_id are mutually exclusive", "backup_id");
   const swap = body.swap_size ?? defaultSwapMb;
   checkDisk(checks, deployment, types.get(body.type)?.disk ?? 0, swap, body.boot_size);
   checks.that(body.kernel == null || kernels.has(body.kernel), "kernel is not valid", "kernel");
@@ -49,9 +52,10 @@ export function create(cloud: Cloud, body: CreateInstance): Linode {
       job: { kind: "create", ...deployment },
       ...(image ? { secondary: image } : {}),
     });
-    if (config && body.booted !== false) {
-      const job = { kind: "boot", config: config.id, status: "booting" } as const;
-      schedule(cloud, { action: "linode_boot", linode, job, secondary: configEntity(config) });
+    if (backup) scheduleRestore(cloud, linode, backup, false);
+    if ((config ?? backup) && body.booted !== false) {
+      const job = { kind: "boot", config: config?.id ?? null, status: "booting" } as const;
+      schedule(cloud, { action: "linode_boot", linode, job, ...(config && { secondary: configEntity(config) }) });
     }
     return linode;
   });
@@ -64,11 +68,14 @@ export function update(cloud: Cloud, id: number, body: UpdateInstance): Linode {
   if (body.label != null && body.label !== linode.label) checkLabel(cloud, checks, body.label);
   checkPolicy(checks, body.maintenance_policy);
   checks.done();
-  const { alerts, tags, backups: _backups, ...fields } = body;
+  const { alerts, tags, backups, ...fields } = body;
   return cloud.store.write(() => {
     const changed = cloud.store.update("linode", id, {
       ...given(fields),
       ...(tags ? { tags: tagsOf(tags) } : {}),
+      ...(backups?.schedule && linode.backups_enabled
+        ? { backupSchedule: { ...(linode.backupSchedule ?? unscheduled), ...given(backups.schedule) } }
+        : {}),
       ...(alerts ? { alerts: { ...linode.alerts, ...(given(alerts) as Partial<Alerts>) } } : {}),
       updated: linodeTime(),
     });
@@ -134,15 +141,6 @@ export function rebuild(cloud: Cloud, id: number, body: Rebuild): Linode {
   });
 }
 
-/** https://techdocs.akamai.com/linode-api/reference/post-enable-backups ; schedules no copies: the local Linode makes none. */
-export function setBackups(cloud: Cloud, id: number, enabled: boolean): void {
-  const linode = find(cloud, id);
-  cloud.store.write(() => {
-    cloud.store.update("linode", id, { backups_enabled: enabled, updated: linodeTime() });
-    notify(cloud, enabled ? "backups_enable" : "backups_cancel", linodeEntity(linode));
-  });
-}
-
 function checkLabel({ store }: Cloud, checks: Checks, label: string | null | undefined): void {
   if (label == null || !checks.that(isLabel(label), labelRule, "label")) return;
   checks.that(
@@ -175,7 +173,6 @@ function checkDisk(
 function checkUnavailable(checks: Checks, body: CreateInstance): void {
   const absent = (value: unknown, what: string, field: string) =>
     checks.that(value === null || value === undefined, `${what} not available on the local Linode.`, field);
-  absent(body.backup_id, "Backups to deploy from are", "backup_id");
   absent(body.placement_group?.id, "Placement groups are", "placement_group.id");
   absent(body.ipv4?.[0], "Reserved addresses are", "ipv4");
   checks.that(
@@ -194,6 +191,7 @@ function checkUnavailable(checks: Checks, body: CreateInstance): void {
 function newLinode(cloud: Cloud, body: CreateInstance): Linode {
   const { store } = cloud;
   const [id, now] = [store.nextId(), linodeTime()];
+  const backups = body.backups_enabled ?? accountSettings(cloud).backups_enabled === true;
   const linode: Linode = {
     id,
     label: body.label ?? `linode${id}`,
@@ -207,7 +205,8 @@ function newLinode(cloud: Cloud, body: CreateInstance): Linode {
     tags: tagsOf(body.tags),
     watchdog_enabled: true,
     alerts: alertsOf(body.type),
-    backups_enabled: body.backups_enabled ?? accountSettings(cloud).backups_enabled === true,
+    backups_enabled: backups,
+    ...(backups && { backupSchedule: unscheduled }),
     host_uuid: randomBytes(20).toString("hex"),
     has_user_data: Boolean(body.metadata?.user_data),
     disk_encryption: body.disk_encryption ?? "enabled",

@@ -1,6 +1,7 @@
 import type { Api } from "../app";
 import type { Cloud } from "../cloud";
 import { accountRoutes } from "./account";
+import { backupRoutes } from "./backups";
 import { catalogRoutes } from "./catalog";
 import { configRoutes } from "./configs";
 import { diskRoutes } from "./disks";
@@ -24,6 +25,7 @@ const families = [
   profileRoutes,
   instanceRoutes,
   diskRoutes,
+  backupRoutes,
   configRoutes,
   firewallRoutes,
   vpcRoutes,

@@ -70,16 +70,6 @@ function actionRoutes(app: Api, cloud: Cloud): void {
   app.post(`${at}/rebuild`, { config, schema: { params, body: Rebuild } }, (request) =>
     shapes.instance(cloud, instances.rebuild(cloud, request.params.id, request.body)),
   );
-  app.post(
-    `${at}/backups/enable`,
-    { config, schema: { params } },
-    ({ params: { id } }) => (instances.setBackups(cloud, id, true), {}),
-  );
-  app.post(
-    `${at}/backups/cancel`,
-    { config, schema: { params } },
-    ({ params: { id } }) => (instances.setBackups(cloud, id, false), {}),
-  );
 }
 
 function listRoutes(app: Api, cloud: Cloud): void {

@@ -1,4 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { Schedule } from "./backups";
 import { Maybe, Nullable, OneOf, Tags, Text } from "./common";
 
 // Limits: https://techdocs.akamai.com/linode-api/reference/post-linode-instance (and the operations below it).
@@ -71,9 +72,7 @@ export const UpdateInstance = Type.Object({
   ...Common,
   watchdog_enabled: Maybe(Type.Boolean()),
   alerts: Maybe(AlertsBody),
-  backups: Maybe(
-    Type.Object({ schedule: Maybe(Type.Object({ day: Maybe(Type.String()), window: Maybe(Type.String()) })) }),
-  ),
+  backups: Maybe(Schedule),
 });
 export type UpdateInstance = Static<typeof UpdateInstance>;
 

@@ -3,6 +3,7 @@ import { types } from "../catalog";
 import type { Cloud } from "../cloud";
 import { addressesOf } from "../models/addresses";
 import { isActive } from "../models/configs";
+import { backupService } from "./backups";
 import { type Config, type Disk, type Interface, type Linode, deviceSlots } from "../records";
 
 // Shapes as recorded from the real API in 2026: keys, types and nulls.
@@ -31,12 +32,7 @@ export function instance(cloud: Cloud, linode: Linode) {
       accelerated_devices: 0,
     },
     alerts: { ...linode.alerts, system_alerts: [], user_alerts: [] },
-    backups: {
-      enabled: linode.backups_enabled,
-      available: false,
-      schedule: { day: null, window: null },
-      last_successful: null,
-    },
+    backups: backupService(cloud, linode),
     hypervisor: "kvm",
     watchdog_enabled: linode.watchdog_enabled,
     tags: linode.tags,

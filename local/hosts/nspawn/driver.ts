@@ -1,10 +1,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { FirewallRules, HostDriver, HostSpec, HostState, HostStats, NameRecord } from "../driver";
+import type { DiskCopy, FirewallRules, HostDriver, HostSpec, HostState, HostStats, NameRecord } from "../driver";
 import { type Place, hostDirectory } from "./addressing";
 import { authorityFiles } from "./authority";
 import { Cgroup } from "./cgroup";
+import { Copies } from "./copies";
 import { makeDisk, writeTree } from "./disk";
+import { removeGroups } from "./groups";
 import { bootFiles, type GuestFile } from "./guest";
 import { ensureImage, IMAGES, SERVICES_IMAGE } from "./image";
 import { Machine } from "./machine";
@@ -53,6 +55,7 @@ export class NspawnDriver implements HostDriver {
   private readonly services: Cgroup;
   private readonly names: Names;
   private readonly records: Records;
+  private readonly kept: Copies;
   private readonly queue = new Queue<number | "rules" | "names">();
   private readonly listeners: ((id: number) => void)[] = [];
   /** Hosts that are meant to run: those `boot` has started and nobody has shut down. */
@@ -79,12 +82,14 @@ export class NspawnDriver implements HostDriver {
     this.names = new Names(directory, this.net.name, this.net.addresses, this.services);
     this.objects = new Objects(this.place, this.net.addresses, this.services, (line) => this.log(line));
     this.records = new Records(directory);
+    this.kept = new Copies(this.place);
   }
 
   async start(): Promise<void> {
     await checkRequirements(this.place);
     fs.mkdirSync(path.join(this.place.directory, "hosts"), { recursive: true, mode: 0o700 });
     this.hosts = this.records.load();
+    this.kept.clearRest();
     await this.net.up();
     await this.applyRules();
     const image = await this.image(SERVICES_IMAGE);
@@ -115,7 +120,7 @@ export class NspawnDriver implements HostDriver {
   async reset(): Promise<void> {
     await this.halt(0);
     // Also what has no record: disks whose making was interrupted.
-    for (const name of ["hosts", "network", "objects", "ca.pem", "ca.key"]) {
+    for (const name of ["hosts", "copies", "network", "objects", "ca.pem", "ca.key"]) {
       fs.rmSync(path.join(this.place.directory, name), { recursive: true, force: true });
     }
     this.hosts.clear();
@@ -171,6 +176,31 @@ export class NspawnDriver implements HostDriver {
       this.hosts.delete(id);
       await this.applyRules();
     });
+  }
+
+  copyDisk(id: number, copy: number): Promise<void> {
+    return this.queue.run(id, async () => {
+      const { image } = this.mustFind(id);
+      await this.kept.make(id, copy, image, this.machine(id).supervisor());
+    });
+  }
+
+  bringBack(copy: number, spec: HostSpec): Promise<void> {
+    return this.queue.run(spec.id, async () => {
+      const { image, swap } = await this.kept.fetch(copy, spec.id);
+      const firewall = this.hosts.get(spec.id)?.firewall ?? null;
+      await this.powerOff(spec.id, 0);
+      swap();
+      this.remember({ spec, image, firewall });
+    });
+  }
+
+  dropCopy(copy: number): Promise<void> {
+    return this.kept.drop(copy);
+  }
+
+  copies(): Promise<DiskCopy[]> {
+    return this.kept.list();
   }
 
   async setFirewall(id: number, rules: FirewallRules | null): Promise<void> {
@@ -253,8 +283,11 @@ export class NspawnDriver implements HostDriver {
   /** A host that an earlier process started goes on; what is left of one that died meanwhile is cleared away. */
   private async adopt(id: number): Promise<void> {
     const machine = this.machine(id);
-    if (machine.running()) this.watched.set(id, machine);
-    else await this.powerOff(id, 0);
+    const supervisor = machine.supervisor();
+    if (supervisor !== undefined) {
+      await this.kept.release(id, supervisor);
+      this.watched.set(id, machine);
+    } else await this.powerOff(id, 0);
   }
 
   private async watch(): Promise<void> {
@@ -280,19 +313,4 @@ export class NspawnDriver implements HostDriver {
   private log(line: string): void {
     this.options.log?.(line);
   }
-}
-
-/** The groups that held the hosts' groups. */
-function removeGroups(name: string): void {
-  for (const tree of ["", ...fs.readdirSync("/sys/fs/cgroup")]) {
-    const directory = path.join("/sys/fs/cgroup", tree, name);
-    if (fs.existsSync(directory)) removeGroup(directory);
-  }
-}
-
-/** With those inside, which what was killed in the middle has left; one that has processes is kept, with an error. */
-function removeGroup(directory: string): void {
-  const inside = fs.readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  for (const { name } of inside) removeGroup(path.join(directory, name));
-  fs.rmdirSync(directory);
 }
