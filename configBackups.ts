@@ -49,6 +49,15 @@ const linode = section({
   deletedDays: z.number().int().min(7).max(3650).default(90),
 });
 
+/** Linode's own backups of whole machines. */
+const machines = section({
+  day: z.enum(["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]).optional(),
+  window: text(
+    /^W(0|2|4|6|8|10|12|14|16|18|20|22)$/,
+    "is not a window of Linode's. Write W and an even hour (UTC): W2 is from 02:00 to 04:00.",
+  ).optional(),
+});
+
 export const backups = section({
   schedule: calendar.default("*-*-* 02:15"),
   drill: calendar.default("Sun *-*-* 04:30"),
@@ -64,6 +73,8 @@ export const backups = section({
   ).optional(),
   offsite: offsite.optional(),
   linode: linode.optional(),
+  // Left out, what is set at Linode stays: `false` has Linode delete all that there are.
+  machines: z.union([z.boolean(), machines]).optional(),
 }).superRefine(({ offsite: copies, linode: made, key }, context) => {
   if (copies && made)
     context.addIssue({

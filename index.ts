@@ -53,6 +53,7 @@ function createMachines(config: SiteConfig, plans: Plans): Servers {
   return createServers({
     ...{ site, stack, topology, appServers, region, image, protect },
     catchMail: config.mail.caught,
+    machineBackups: config.backups.machines,
     plans: config.plans,
     subnetId: network.subnetId,
     operators: { ...operators, privateKey: operators.privateKey ? pulumi.secret(operators.privateKey) : undefined },
@@ -171,7 +172,7 @@ function watchOver({ domains, app }: SiteConfig, servers: Servers, serving: pulu
 }
 
 function outputs(
-  { domains, dns, topology, appServers }: SiteConfig,
+  { domains, dns, topology, appServers, backups }: SiteConfig,
   plans: Plans,
   servers: Servers,
   roles: { database: DatabaseServer; app: AppServers; web: WebServer },
@@ -184,7 +185,7 @@ function outputs(
     servers: { database: described(servers.database), app: servers.apps.map(described), web: described(servers.web) },
     host: roles.app.addresses[0],
     databaseUrl: roles.database.url,
-    monthlyCost: paid.reduce((sum, plan) => sum + plan.monthly, 0),
+    monthlyCost: paid.reduce((sum, plan) => sum + plan.monthly + (backups.machines ? plan.backupsMonthly : 0), 0),
     ...(!dns.manage && { dnsRecords: roles.web.dnsRecords }),
   };
 }

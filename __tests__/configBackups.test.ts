@@ -23,6 +23,14 @@ describe("the configuration of backups", () => {
     });
   });
 
+  it("leaves Linode's own backups of machines as they are, or has them made, at a time of choice", () => {
+    expect(backups.parse({})).not.toHaveProperty("machines");
+    for (const machines of [true, false, { day: "Sunday", window: "W22" }])
+      expect(backups.parse({ machines })).toMatchObject({ machines });
+    expect(mistakes({ machines: { window: "W3" } })).toHaveLength(1);
+    expect(mistakes({ machines: { day: "sunday" } })).toHaveLength(1);
+  });
+
   it("takes a bucket", () => {
     expect(backups.parse({ key, offsite }).offsite).toEqual({
       ...offsite,

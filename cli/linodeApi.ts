@@ -14,12 +14,12 @@ export class LinodeApi {
     return found.filter((object) => wanted.every(([field, value]) => object[field] === value));
   }
 
-  /** One request. @throws Error with Linode's own reasons */
-  async call<T>(method: string, path: string, body?: object): Promise<T> {
+  /** One request. @param more headers of it. @throws Error with Linode's own reasons */
+  async call<T>(method: string, path: string, body?: object, more: Record<string, string> = {}): Promise<T> {
     const base = this.env.LINODE_URL ?? "https://api.linode.com";
     const answer = await fetch(`${base}/v4${path}`, {
       method,
-      headers: { authorization: `Bearer ${this.env.LINODE_TOKEN}`, "content-type": "application/json" },
+      headers: { authorization: `Bearer ${this.env.LINODE_TOKEN}`, "content-type": "application/json", ...more },
       ...(body && { body: JSON.stringify(body) }),
     });
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);

@@ -40,6 +40,8 @@ export interface LinodeHostArgs {
   protect?: boolean;
   /** From when on Linode sends a mail about the machine's load. @default Linode's own settings are left alone */
   alerts?: Alerts | undefined;
+  /** Linode's own backups of the whole machine, and when. `false` deletes those that there are. @default left as set at Linode */
+  machineBackups?: boolean | { day?: string | undefined; window?: string | undefined } | undefined;
 }
 
 /**
@@ -70,6 +72,7 @@ export class LinodeHost extends pulumi.ComponentResource {
     const firewall = this.createFirewall(`${name}-firewall`);
     this.instance = this.createInstance(`${name}-instance`, firewall);
     this.keepBehind(`${name}-behind-firewall`, firewall);
+    this.scheduleBackups(`${name}-backup-schedule`);
     this.id = this.instance.id;
     this.label = args.label;
     this.plan = args.plan;
@@ -106,6 +109,7 @@ export class LinodeHost extends pulumi.ComponentResource {
       operators,
       protect,
       alerts,
+      machineBackups,
     } = this.args;
     return new linode.Instance(
       name,
@@ -125,6 +129,7 @@ export class LinodeHost extends pulumi.ComponentResource {
           { purpose: "vpc", subnetId, ipv4: { vpc: privateAddress } },
         ],
         ...(alerts && { alerts }),
+        ...(machineBackups !== undefined && { backupsEnabled: machineBackups !== false }),
       },
       {
         parent: this,
@@ -162,6 +167,26 @@ export class LinodeHost extends pulumi.ComponentResource {
         create: ":",
         update: "node --import tsx cli/firewall/attach.ts",
         stdin: pulumi.secret(request.apply(JSON.stringify)),
+      },
+      { parent: this },
+    );
+  }
+
+  /** The provider can't say when Linode makes them. */
+  private scheduleBackups(name: string): void {
+    const { machineBackups: wanted } = this.args;
+    if (typeof wanted !== "object" || (wanted.day ?? wanted.window) === undefined) return;
+    const request = pulumi.output({
+      ...{ linode: this.instance.id.apply(Number), day: wanted.day, window: wanted.window },
+      token: new pulumi.Config("linode").getSecret("token"),
+    });
+    new command.local.Command(
+      name,
+      {
+        create: "node --import tsx cli/machineBackups/schedule.ts",
+        stdin: pulumi.secret(request.apply(JSON.stringify)),
+        // Also where the service was off in between.
+        triggers: [this.instance.backupsEnabled],
       },
       { parent: this },
     );

@@ -7,6 +7,8 @@ export interface Plan {
   vcpus: number;
   /** US dollars, without backups, transfer and taxes. */
   monthly: number;
+  /** What Linode's own backups of it cost beside that. */
+  backupsMonthly: number;
 }
 
 /** Looks each plan up once. @throws Error naming the configuration's key for a type that Linode does not have. */
@@ -26,5 +28,6 @@ async function lookUpPlan(role: string, id: string): Promise<Plan> {
   const type = await linode.getInstanceType({ id }).catch((error: unknown) => {
     throw new Error(`trinode:plans.${role}: ${JSON.stringify(id)} can't be looked up at Linode: ${String(error)}`);
   });
-  return { id, memoryMb: type.memory, vcpus: type.vcpus, monthly: type.prices[0]?.monthly ?? 0 };
+  const backupsMonthly = type.addons[0]?.backups[0]?.prices[0]?.monthly ?? 0;
+  return { id, memoryMb: type.memory, vcpus: type.vcpus, monthly: type.prices[0]?.monthly ?? 0, backupsMonthly };
 }

@@ -24,6 +24,8 @@ export interface ServersArgs {
   protect: boolean;
   /** From when on Linode sends a mail about a machine's load. @default Linode's own settings are left alone */
   alerts?: ((plan: string) => Alerts) | undefined;
+  /** Linode's own backups of whole machines. @default left as set at Linode */
+  machineBackups?: LinodeHostArgs["machineBackups"];
 }
 
 /** The machine of each role; in topology `single` it is the same one. */
@@ -86,7 +88,7 @@ function createServer(
   args: ServersArgs,
   protect: boolean,
 ): LinodeHost {
-  const { site, stack, region, image, subnetId, operators, catchMail, alerts } = args;
+  const { site, stack, region, image, subnetId, operators, catchMail, alerts, machineBackups } = args;
   const host: LinodeHostArgs = {
     label: label(site, stack, role),
     region,
@@ -100,6 +102,7 @@ function createServer(
     catchMail,
     protect,
     alerts: alerts?.(plan),
+    machineBackups,
   };
   return new LinodeHost(name, host);
 }

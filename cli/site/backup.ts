@@ -1,5 +1,6 @@
 import { backupId } from "./backups/ids";
 import { exitCodes, SiteError } from "./failure";
+import { takeSnapshots } from "./machineSnapshots";
 import { type Site, trinode } from "./site";
 import type { Verb } from "./verb";
 
@@ -8,7 +9,17 @@ export function backupCommand(verb: Verb): void {
   verb.parent
     .command("backup")
     .description("copies database, uploads and configuration now; each copy is read back before it counts")
-    .action(async () => {
+    .option(
+      "--machine [name]",
+      "in its place a snapshot at Linode of a whole machine (web, app, database …), or of all; it replaces that machine's former snapshot; needs LINODE_TOKEN",
+    )
+    .action(async ({ machine }: { machine?: string | true }) => {
+      if (machine !== undefined) {
+        const site = await verb.site();
+        const taken = await takeSnapshots(machine === true ? site.servers : [site.machine(machine)], "by hand");
+        verb.print({ machines: taken }, "made. See: ./site backups");
+        return;
+      }
       const id = await backUp(await verb.site());
       verb.print({ backup: id }, `backup ${id} is made and verified. See: ./site backups`);
     });

@@ -3,6 +3,8 @@ import { resolve } from "node:path";
 import { isWhole, type Place, readBackups } from "./backups/list";
 import { backupId, isBackupId } from "./backups/ids";
 import { exitCodes, SiteError } from "./failure";
+import { takeSnapshots } from "./machineSnapshots";
+import { restoreMachine } from "./restoreMachine";
 import { restoreDirectory, restoreInto } from "./restoreSent";
 import { changeOver, heard, type Prepared, refuseMisfit, type Restored } from "./restoreSteps";
 import type { Site } from "./site";
@@ -20,6 +22,10 @@ interface RestoreOptions {
   /** Another stack that gets it. @default the stack whose backup it is */
   to?: string;
   toConfigFile?: string;
+  /** A machine that becomes what Linode's backup of it is. @default data are brought back, not machines */
+  machine?: string;
+  /** Keeps the machines that hold data at Linode first. */
+  snapshot?: boolean;
   /** Says that a protected stack's data are meant to be replaced by another one's. */
   yes?: string;
 }
@@ -42,9 +48,20 @@ export function restoreCommand(verb: Verb): void {
       "--to-config-file <file>",
       "that stack's configuration (default: where staging up has put it, or Pulumi.<stack>.yaml)",
     )
-    .option("--yes <stack>", "that stack's name once more, where it is protected")
+    .option("--snapshot", "has Linode make a snapshot of the database's and the application's machine first")
+    .option(
+      "--machine <name>",
+      "a whole machine (web, app, database …) becomes what Linode's backup of it is: an id of the machines in ./site backups, or latest",
+    )
+    .option("--yes <name>", "the stack's name once more, where it is protected; the machine's label, with --machine")
     .action(async (wanted: string | undefined, options: RestoreOptions) => {
       refuseSenseless(wanted, options);
+      if (options.machine !== undefined) {
+        const machine = (await verb.site()).machine(options.machine);
+        const done = await restoreMachine(machine, wanted ?? "", options.yes);
+        verb.print(done, `${machine.label} is what it was at ${done.created}Z. See: ./site status, ./site drift`);
+        return;
+      }
       const said = await restored(verb, wanted, options);
       const what =
         options.file === undefined ? `backup ${said.backup} is in use` : `the dump is in use, noted as ${said.backup}`;
@@ -52,7 +69,16 @@ export function restoreCommand(verb: Verb): void {
     });
 }
 
-function refuseSenseless(wanted: string | undefined, { file, directory, to }: RestoreOptions): void {
+function refuseSenseless(wanted: string | undefined, options: RestoreOptions): void {
+  const { file, directory, to, machine, snapshot } = options;
+  if (machine !== undefined && ((wanted === undefined || file) ?? directory ?? to ?? snapshot ?? options.from))
+    throw new SiteError("--machine takes one of Linode's backups, and no option but --yes", exitCodes.usage);
+  if (machine !== undefined) return;
+  if (snapshot && to !== undefined)
+    throw new SiteError(
+      `--snapshot is of this stack's machines. First: ./site --stack ${to} backup --machine`,
+      exitCodes.usage,
+    );
   if ([wanted, file, directory].filter((source) => source !== undefined).length !== 1)
     throw new SiteError("name a backup, or a dump with --file, or a --directory, and one of them", exitCodes.usage);
   if (to !== undefined && wanted === undefined)
@@ -66,6 +92,8 @@ async function restored(verb: Verb, wanted: string | undefined, options: Restore
   const { file, directory, from, migrate = false, to, toConfigFile, yes } = options;
   const dump = file === undefined ? undefined : readable(resolve(verb.from, file));
   const site = await verb.site();
+  if (options.snapshot)
+    await takeSnapshots([...new Set([site.server("database"), site.server("app")])], "before restore");
   if (dump !== undefined) return restoreGiven(site, dump, migrate);
   if (directory !== undefined) return restoreDirectory(site, resolve(verb.from, directory), migrate);
   const id = await chosen(site, wanted ?? "", from);

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { exitCodes, SiteError } from "../failure";
+import { listMachines, machinesTable } from "../machineSnapshots";
 import { table } from "../table";
 import type { Verb } from "../verb";
 import { getBackup } from "./get";
@@ -12,11 +13,17 @@ export function backupsCommand(verb: Verb): void {
   backups.parent
     .command("list", { isDefault: true })
     .description("lists the backups, the newest first: when, how large, where, and whether they were read back")
+    .addHelpText("after", "\nWith LINODE_TOKEN in the environment, also what Linode has of the whole machines.")
     .action(async () => {
-      const found = await readBackups(await verb.site());
-      verb.print(found, backupsTable(found.backups));
-      for (const line of found.unseen) process.stderr.write(`./site: can't be looked at: ${line}\n`);
-      if (found.unseen.length > 0) process.exitCode = exitCodes.unseen;
+      const site = await verb.site();
+      const [found, linode] = await Promise.all([readBackups(site), listMachines(site.servers)]);
+      const unseen = [...found.unseen, ...linode.unseen];
+      verb.print(
+        { ...found, machines: linode.machines, unseen },
+        backupsTable(found.backups) + machinesTable(linode.machines),
+      );
+      for (const line of unseen) process.stderr.write(`./site: can't be looked at: ${line}\n`);
+      if (unseen.length > 0) process.exitCode = exitCodes.unseen;
     });
   backups.parent
     .command("get")

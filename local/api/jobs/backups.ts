@@ -41,7 +41,10 @@ export async function passWindow(cloud: Cloud, now: Date): Promise<void> {
   });
   for (const linode of due) {
     const { id } = store.write(() => begin(cloud, linode, { type: "auto", label: null }));
-    await copy(cloud, linode, id);
+    await copy(cloud, linode, id).catch((error: unknown) => {
+      store.write(() => store.remove("backup", id));
+      throw error;
+    });
     store.write(() => {
       if (!store.get("linode", linode.id)) return store.remove("backup", id);
       finish(cloud, linode, id, now);
@@ -69,18 +72,9 @@ export async function bringBack(cloud: Cloud, linode: Linode, id: number, overwr
   };
 }
 
-/** One that failed is no backup, and says so. */
-async function copy(cloud: Cloud, linode: Linode, id: number): Promise<void> {
-  const become = (status: Backup["status"]) => {
-    if (cloud.store.get("backup", id)) cloud.store.update("backup", id, { status, updated: linodeTime() });
-  };
-  cloud.store.write(() => become("running"));
-  try {
-    if (cloud.hosts.exists(linode.id)) await cloud.driver.copyDisk(linode.id, id);
-  } catch (error) {
-    if (!cloud.queue.ending.aborted) cloud.store.write(() => become("failed"));
-    throw error;
-  }
+async function copy({ store, driver, hosts }: Cloud, linode: Linode, id: number): Promise<void> {
+  store.write(() => store.update("backup", id, { status: "running", updated: linodeTime() }));
+  if (hosts.exists(linode.id)) await driver.copyDisk(linode.id, id);
 }
 
 function finish({ store }: Cloud, linode: Linode, id: number, when = new Date()): void {

@@ -89,6 +89,9 @@ export class Queue {
 
   private end(id: number, status: "finished" | "failed", message = ""): void {
     const { store } = this.cloud();
+    const job = store.get("event", id)?.job;
+    if (status === "failed" && job?.kind === "linode_snapshot" && store.get("backup", job.backup))
+      store.update("backup", job.backup, { status });
     store.update("event", id, { status, message, finished: Date.now(), job: null });
   }
 }
