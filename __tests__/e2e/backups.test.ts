@@ -6,12 +6,16 @@ import { showProgress } from "../../cli/progress";
 import { localDown, type LocalSettings } from "../../cli/localLinode";
 import { pulumi, type Stack } from "../../cli/pulumi";
 import { configure, deploy, describe as describeStack, prepare, type Rehearsed, visit } from "../../cli/rehearse";
+import type { Linode } from "@linode/api-v4";
+import { LinodeApi } from "../../cli/linodeApi";
+import type { OfMachine } from "../../cli/site/machineSnapshots";
 import type { Backups, Drill } from "../../cli/site/backups/list";
 import { SiteCommand } from "./support/siteCommand";
 import { onHost } from "./support/ssh";
 
 const local: LocalSettings = { directory: ".test/backups", port: 8429, slot: 29 };
 const linode = { bucket: "gamelenders-copies", region: "it-mil" };
+const machines = { day: "Wednesday", window: "W4" };
 const email = { to: "ops@example.org", from: "trinode@example.org", server: "127.0.0.1:9025", security: "none" };
 const monitoring = { webhook: "http://127.0.0.1:9099/alerts", email };
 const media = "/srv/gamelenders/shared/media";
@@ -119,7 +123,7 @@ describe("backups", () => {
     const configFile = join(local.directory, "Pulumi.e2e.yaml");
     const overrides = {
       "trinode:monitoring": monitoring,
-      "trinode:backups": { key: "a key that only tests have".replaceAll(" ", "-").padEnd(40, "."), linode },
+      "trinode:backups": { key: "a key that only tests have".replaceAll(" ", "-").padEnd(40, "."), linode, machines },
     };
     const plan = { local, stack: "backups-e2e", original: "Pulumi.prod.yaml", configFile, overrides };
     const stack: Stack = await configure(plan);
@@ -156,6 +160,30 @@ describe("backups", () => {
         "active\n/usr/local/bin/backup.sh\n/usr/local/bin/job-sql.sh\n",
       );
     }
+  }, 900_000);
+
+  it("are kept by Linode of whole machines, too: one of them comes back as it was, the others go on", async () => {
+    const { env } = production.stack;
+    const text = await dump();
+    await site.well(["backup", "--machine", "database"]);
+    const kept = (JSON.parse(await site.well(["--json", "backups"])) as { machines: OfMachine[] }).machines;
+    expect(kept.map(({ name, backups }) => [name, backups.length])).toEqual([
+      ["web", 0],
+      ["app", 0],
+      ["database", 1],
+    ]);
+    const label = kept[2]!.label;
+    const [instance] = await new LinodeApi(env).find<Linode>("/linode/instances", { label });
+    expect(instance!.backups.schedule).toEqual(machines);
+    await sql("TRUNCATE lending_loan; DROP TABLE django_session");
+    await on("database", "rm -rf /etc/postgresql /usr/local/lib/trinode");
+    const asked = await site.run(["restore", "latest", "--machine", "database"]);
+    expect([asked.code, asked.stderr]).toEqual([64, expect.stringContaining(`--yes ${label}`)]);
+    await site.well(["restore", "latest", "--machine", "database", "--yes", label]);
+    expect(await dump()).toBe(text);
+    expect((await visit(production)).status).toBe(200);
+    await site.well(["status"]);
+    await pulumi(production.stack, ["preview", "--refresh", "--expect-no-changes"]);
   }, 900_000);
 
   it("are run by the timer's unit, with its limits", async () => {
