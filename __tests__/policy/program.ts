@@ -46,7 +46,9 @@ const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIK2IFCRCAHKXEwJMPrGcVPF4Gz0nEvL
 function describeType(inputs: unknown): object {
   const { id } = inputs as { id: string };
   const type = linodeTypes.find((one) => one.id === id);
-  return { id, memory: 1024, vcpus: 1, prices: [{ monthly: type?.price.monthly }] };
+  const backups = { prices: [{ monthly: type?.addons.backups.price.monthly }], regionPrices: [] };
+  const prices = [{ monthly: type?.price.monthly }];
+  return { id, memory: 1024, vcpus: 1, prices, addons: [{ backups: [backups] }] };
 }
 
 /** Outputs as `pulumi stack output` shows them. */
