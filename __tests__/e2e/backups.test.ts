@@ -166,7 +166,8 @@ describe("backups", () => {
     const { env } = production.stack;
     const text = await dump();
     await site.well(["backup", "--machine", "database"]);
-    const kept = (JSON.parse(await site.well(["--json", "backups"])) as { machines: OfMachine[] }).machines;
+    const listed = await site.run(["--json", "backups"]);
+    const { machines: kept } = JSON.parse(listed.stdout) as { machines: OfMachine[] };
     expect(kept.map(({ name, backups }) => [name, backups.length])).toEqual([
       ["web", 0],
       ["app", 0],

@@ -17,7 +17,11 @@ describe("Linode's own backups of machines, in the program", () => {
     const plan = await withMachines({ day: "Sunday", window: "W2" });
     expect(enabled(plan)).toEqual([true, true, true]);
     expect([plan.outputs?.monthlyCost, plan.monthlyCost]).toEqual([21, 21]);
-    expect(schedules(plan).map(({ name }) => name.split("-")[0]).sort()).toEqual(["app", "database", "web"]);
+    expect(
+      schedules(plan)
+        .map(({ name }) => name.split("-")[0])
+        .sort(),
+    ).toEqual(["app", "database", "web"]);
   }, 30_000);
 
   it("are had at Linode's time, or ended", async () => {

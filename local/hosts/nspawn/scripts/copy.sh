@@ -23,7 +23,8 @@ main() {
   else
     copy_image
   fi
-  sync --file-system "$COPY"
+  # Not all that the disk below has still to write.
+  find "$COPY" -exec sync {} +
 }
 
 copy_image() {
