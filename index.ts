@@ -3,7 +3,7 @@ import { type AppServers, createAppServers } from "./components/appServers";
 import { Backups } from "./components/backups";
 import { DatabaseServer } from "./components/databaseServer";
 import type { LinodeHost } from "./components/linodeHost";
-import { Network, addresses, appAddresses } from "./components/network";
+import { Network, addresses, appRanges } from "./components/network";
 import { lookUpPlans, type Plan } from "./components/plans";
 import { type Offsite, offsiteOf } from "./components/offsite";
 import { prepareRelease, type Release } from "./components/release";
@@ -70,7 +70,7 @@ function createDatabase(config: SiteConfig, plans: Plans, host: LinodeHost): Dat
     host,
     memoryMb: plans[single ? "app" : "database"].memoryMb,
     shared: single,
-    clients: single ? [] : appAddresses(config.appServers),
+    clients: single ? [] : appRanges,
     operatorCidrs: config.operators.cidrs,
     protect: config.protect,
   });

@@ -24,7 +24,7 @@ export interface DatabaseServerArgs {
   extensions?: string[];
   /** File that is restored once, while the database is empty: `pg_dump`'s plain SQL (also `.gz`) or custom format. @default none */
   dump?: string;
-  /** Private addresses of the application servers. */
+  /** Where the application servers are, e.g. `10.0.0.12/30`. */
   clients: string[];
   /** Where `pulumi up` runs: may reach port 5432 as the provisioning role, over TLS. */
   operatorCidrs: string[];
@@ -95,7 +95,7 @@ export class DatabaseServer extends pulumi.ComponentResource {
       shared,
       name: databaseName,
       ownerRole: ownerRole(databaseName),
-      clients: clients.map((address) => `${address}/32`),
+      clients,
       operatorCidrs,
     };
     return host.step(

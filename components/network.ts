@@ -17,6 +17,12 @@ export function appAddresses(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `10.0.0.${12 + index}`);
 }
 
+/**
+ * All addresses that application servers can have, eight of them. The database admits these however many servers there are: one that comes
+ * or goes is served to its last request, whichever of database and web server hears of it first.
+ */
+export const appRanges = ["10.0.0.12/30", "10.0.0.16/30"];
+
 /** The private network that the servers share. */
 export class Network extends pulumi.ComponentResource {
   readonly subnetId: pulumi.Output<number>;

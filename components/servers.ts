@@ -3,7 +3,7 @@ import type { Alerts } from "../render/alerts";
 import { type Inbound, operatorRules, world } from "../render/firewallRules";
 import { label, tagsOf } from "../render/labels";
 import { LinodeHost, type LinodeHostArgs, type Operators } from "./linodeHost";
-import { addresses, appAddresses } from "./network";
+import { addresses, appAddresses, appRanges } from "./network";
 
 export type Role = "database" | "app" | "web";
 
@@ -67,8 +67,8 @@ function furtherApps(args: ServersArgs): LinodeHost[] {
 
 /** What each role's cloud firewall lets in, beside operators on port 22. */
 const inbound = {
-  database: ({ operators, appServers }: ServersArgs): Inbound[] => [
-    { label: "postgresql-app", ports: "5432", from: appAddresses(appServers).map((address) => `${address}/32`) },
+  database: ({ operators }: ServersArgs): Inbound[] => [
+    { label: "postgresql-app", ports: "5432", from: appRanges },
     { label: operatorRules.database, ports: "5432", from: operators.cidrs },
   ],
   app: (): Inbound[] => [{ label: "gunicorn-and-files", ports: "8000-8001", from: [`${addresses.web}/32`] }],

@@ -79,7 +79,7 @@ describe("two application servers", () => {
     const { inbounds } = only(made, { name: "database-firewall" }).inputs as {
       inbounds: { ports: string; ipv4s: string[] }[];
     };
-    expect(inbounds.filter(({ ports }) => ports === "5432")[0]?.ipv4s).toEqual(["10.0.0.12/32", "10.0.0.13/32"]);
+    expect(inbounds.filter(({ ports }) => ports === "5432")[0]?.ipv4s).toEqual(["10.0.0.12/30", "10.0.0.16/30"]);
     expect(only(made, { name: "app-2-firewall" }).inputs).toMatchObject({
       inbounds: [{ ports: "22" }, { ports: "8000-8001", ipv4s: ["10.0.0.11/32"] }],
     });

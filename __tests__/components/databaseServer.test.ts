@@ -21,7 +21,7 @@ function program(): void {
     databaseName: "ocrprojet13",
     user: "gamelenders",
     extensions: ["unaccent"],
-    clients: ["10.0.0.12"],
+    clients: ["10.0.0.12/32"],
     operatorCidrs: ["203.0.113.7/32"],
   });
 }
