@@ -86,8 +86,12 @@ beforeAll(async () => {
 async function become(count: number): Promise<void> {
   await pulumi(stack, ["config", "set", "trinode:appServers", String(count)]);
   await deploy(stack, showProgress);
+  servers = await addresses();
+}
+
+async function addresses(): Promise<string[]> {
   const found = (await outputs(stack)) as { servers: { app: { publicIp: string }[] } };
-  servers = found.servers.app.map(({ publicIp }) => publicIp);
+  return found.servers.app.map(({ publicIp }) => publicIp);
 }
 
 afterAll(async () => {
@@ -259,6 +263,17 @@ describe("a restore", () => {
     await expect(games(0)).rejects.toThrow();
     await command.well(["restore", "latest"]);
     expect(await both(games)).toEqual([before, before]);
+  }, 900_000);
+});
+
+describe("./site rebuild app-2", () => {
+  it("makes it anew, and no visitor notices", async () => {
+    const [before, serving] = [servers, await releases()];
+    const result = await visited(8, async () => void (await command.well(["rebuild", "app-2"])));
+    expect(result.answers).toEqual(unhurt);
+    servers = await addresses();
+    expect([servers[0], await releases()]).toEqual([before[0], serving]);
+    await pulumi(stack, ["up", "--yes", "--skip-preview", "--expect-no-changes"]);
   }, 900_000);
 });
 

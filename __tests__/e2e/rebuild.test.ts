@@ -68,6 +68,14 @@ describe("a machine that is made anew by name", () => {
     await isWhole();
   }, 600_000);
 
+  it("is the former web server again when the new one does not get on", async () => {
+    const [id, certificate] = [await idOf("web"), await certificateOf(await production())];
+    await standing.site.interrupted(["rebuild", "web"], { when: "web-setup: installing", signal: "SIGKILL" });
+    await standing.site.well(["rebuild", "web", "--back"]);
+    expect([await idOf("web"), await certificateOf(await production())]).toEqual([id, certificate]);
+    await isWhole();
+  }, 600_000);
+
   it("is the former one again when that is asked for, whatever was made in its place", async () => {
     const [id, before] = [await idOf("app"), await sum()];
     await standing.site.interrupted(["rebuild", "app"], { when: "app-build: building", signal: "SIGKILL" });

@@ -13,6 +13,7 @@ import { hold, open, release } from "./holding";
 import { bringBack, fetchCopies, lastBackup } from "./moving";
 import { forget, note, noted, type Rebuild, type Step, steps } from "./note";
 import { readyToReplace } from "./state";
+import { inAgain, takeOut } from "./upstream";
 
 /** What a rebuild came to. */
 export interface Rebuilt {
@@ -72,6 +73,7 @@ async function save(stack: SiteStack, current: Rebuild): Promise<Rebuild> {
   if (!data.database && !data.uploads) return current;
   const site = await Site.of(stack);
   try {
+    await takeOut(site, current);
     say(`nothing is written on ${name} from here on`);
     await hold(site, current);
     const backup = await lastBackup(site);
@@ -91,13 +93,14 @@ async function leave(stack: SiteStack, current: Rebuild): Promise<Rebuild> {
   const place = current.former.place ?? (await machines.placeOf(current.former.id));
   const former = { ...current.former, ...(place && { place }) };
   const next = note(stack, { ...current, former });
+  await takeOut(await Site.of(stack), next);
   say(`switching ${former.label} off; it is kept as ${formerLabel(former.label)}`);
   await machines.setAside(former);
   return next;
 }
 
 async function make(stack: SiteStack, current: Rebuild): Promise<Rebuild> {
-  const replace = await readyToReplace(stack, current);
+  const replace = [...(await readyToReplace(stack, current)), ...inAgain(current)];
   const next = await closeDoor(stack, current);
   say(`making ${current.name} anew`);
   await up(stack, stack.configFile, `./site rebuild ${current.name}`, replace).catch((error: unknown) => {

@@ -1,4 +1,5 @@
 import { closes, dataOn, machineFor } from "../../../../cli/site/rebuild/begin";
+import { inAgain } from "../../../../cli/site/rebuild/upstream";
 import type { Role, Server } from "../../../../cli/site/servers";
 import { serverOf, serversWith } from "../../../../cli/site/servers";
 
@@ -44,5 +45,10 @@ describe("a machine that is to be made anew", () => {
     expect([web, app, database].map((one) => closes(site(web, app, database), one))).toEqual([false, true, true]);
     expect([app, second].map((one) => closes(site(web, app, second, database), one))).toEqual([false, false]);
     expect(closes(site(single), single)).toBe(true);
+  });
+
+  it("is out of the upstream until it answers, where others serve; where none do, there is nothing to take it out of", () => {
+    expect(inAgain({ ...second, closes: false })).toEqual(["--replace", "**::app-2-out", "--replace", "**::app-2-in"]);
+    expect([web, database, app].map((one) => inAgain({ ...one, closes: one !== web }))).toEqual([[], [], []]);
   });
 });
