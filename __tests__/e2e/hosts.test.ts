@@ -601,6 +601,37 @@ describe("npm run local", () => {
     expect(ssh("systemctl show -p UserspaceTimestampMonotonic --value")).toBe(uptime);
   });
 
+  it("makes a snapshot whose API was killed in the middle, and brings the machine back to it", async () => {
+    const id = (JSON.parse(call("/linode/instances")) as { data: { id: number }[] }).data[0]!.id;
+    const at = `/linode/instances/${id}/backups`;
+    const snapshot = () =>
+      (JSON.parse(call(at)) as { snapshot: Record<"current" | "in_progress", { id: number } | null> }).snapshot;
+    call(`${at}/enable`, "{}");
+    ssh("head -c 300M /dev/urandom >/root/large; sync");
+    const { id: backup } = JSON.parse(call(at, JSON.stringify({ label: "before" }))) as { id: number };
+    const begun = () => fs.existsSync(`${directory}/copies/${backup}.part/disk.img`);
+    for (let looks = 0; !begun() && looks < 6000; looks++) await new Promise((resolve) => setTimeout(resolve, 5));
+    const [pid] = fs.readFileSync(`${directory}/api.process`, "utf8").split(" ");
+    process.kill(Number(pid), "SIGKILL");
+    local("up");
+    const made = await eventually(
+      async () => String(snapshot().current?.id ?? "none"),
+      (current) => current !== "none",
+    );
+    expect([made, snapshot().in_progress]).toEqual([String(backup), null]);
+    expect(fs.readdirSync(`${directory}/copies`)).toEqual([made]);
+    expect(local("status")).toMatch(/Backups +1 of whole disks, \d+ MB/);
+    ssh("rm /root/file; echo broken >/etc/hostname; sync");
+    call(`${at}/${made}/restore`, JSON.stringify({ linode_id: id, overwrite: true }));
+    await eventually(
+      async () => firstStatus(),
+      (status) => status === "offline",
+    );
+    call(`/linode/instances/${id}/boot`, "{}");
+    await running();
+    expect(ssh("hostname; cat /root/file")).toBe("one\nkept\n");
+  });
+
   it("brings its hosts back from down, with their disks", async () => {
     local("down");
     expect(Object.values(footprint(slot, directory)).flat()).toEqual([]);
