@@ -124,13 +124,14 @@ function createWeb(config: SiteConfig, host: LinodeHost, { addresses: upstream }
 
 /** Once there is something to copy: a first dump, a first release. */
 function createBackups(
-  { site, topology, app, backups, database }: SiteConfig,
+  { site, topology, app, backups, database, monitoring }: SiteConfig,
   plans: Plans,
   servers: Servers,
   offsite: Offsite | undefined,
   after: pulumi.Resource[],
 ): Backups {
   const { schedule, drill, keep, key } = backups;
+  const { sentryDsn: dsn } = monitoring;
   const inside = `/srv/${site}/shared/media`;
   return new Backups("backups", {
     ...{ site, schedule, drill, keep, after },
@@ -146,6 +147,7 @@ function createBackups(
     },
     key: key === undefined ? undefined : pulumi.secret(key),
     offsite: offsite?.adding,
+    checkIns: dsn === undefined ? undefined : pulumi.secret({ dsn, environment: pulumi.getStack() }),
   });
 }
 

@@ -1,6 +1,7 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { backupFiles, type BackupPart, type BackupSettings, type Offsite } from "../render/backupFiles";
+import type { CheckIns } from "../render/checkIns";
 import type { LinodeHost } from "./linodeHost";
 
 export interface BackupsArgs {
@@ -18,6 +19,8 @@ export interface BackupsArgs {
   key?: pulumi.Input<string> | undefined;
   /** Where copies go that are off the servers. Should be a secret as a whole. @default nowhere */
   offsite?: pulumi.Input<Offsite> | undefined;
+  /** Sentry's monitors of the timers. Should be a secret. @default nobody hears of them */
+  checkIns?: pulumi.Input<CheckIns> | undefined;
   /** What must be there to be copied. @default nothing is waited for */
   after?: pulumi.Resource[];
 }
@@ -45,7 +48,7 @@ export class Backups extends pulumi.ComponentResource {
   }
 
   private setUp(name: string, host: LinodeHost, parts: BackupPart[]): command.remote.Command {
-    const { site, database, files, schedule, drill, keep, key, offsite, after = [] } = this.args;
+    const { site, database, files, schedule, drill, keep, key, offsite, checkIns, after = [] } = this.args;
     const settings = {
       ...{ site, parts, schedule, drill, keep },
       database: database.name,
@@ -58,8 +61,10 @@ export class Backups extends pulumi.ComponentResource {
         verb: "setup-backups",
         scripts: backupScripts,
         files: pulumi
-          .all([key, offsite])
-          .apply(([backupKey, bucket]) => backupFiles({ ...settings, key: backupKey, offsite: bucket })),
+          .all([key, offsite, checkIns])
+          .apply(([backupKey, bucket, sentry]) =>
+            backupFiles({ ...settings, key: backupKey, offsite: bucket, checkIns: sentry }),
+          ),
       },
       { parent: this, dependsOn: after },
     );
@@ -87,6 +92,7 @@ const backupScripts = [
   "lib/migrations.sh",
   "lib/bucket.sh",
   "beat.sh",
+  "check-in.sh",
   "python/beat_note.py",
   "drill.sh",
   "drill-site.sh",

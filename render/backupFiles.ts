@@ -1,4 +1,5 @@
 import { shellAssignments } from "./bundle";
+import { type CheckIns, checkInFile } from "./checkIns";
 import { file, type HostFile } from "./hostFile";
 import { fill } from "./template";
 
@@ -33,13 +34,15 @@ export interface BackupSettings {
   /** What copies off the server are encrypted with. @default there are none */
   key?: string | undefined;
   offsite?: Offsite | undefined;
+  /** Who hears of each run of the timers. @default nobody */
+  checkIns?: CheckIns | undefined;
   /** What the server has, of which backups may take a third. */
   memoryMb: number;
 }
 
 /** The files of a server that is backed up. Without `offsite`, those about it are not among them: the setup takes them away. */
 export function backupFiles(settings: BackupSettings): HostFile[] {
-  const { site, parts, schedule, key, offsite, memoryMb } = settings;
+  const { site, parts, schedule, key, offsite, checkIns, memoryMb } = settings;
   const units = "/etc/systemd/system/trinode-backup";
   return [
     file("/etc/trinode/backup.env", 0o600, shellAssignments(environment(settings))),
@@ -47,7 +50,8 @@ export function backupFiles(settings: BackupSettings): HostFile[] {
     ...(offsite === undefined
       ? []
       : [file("/etc/trinode/backup-offsite.env", 0o600, shellAssignments(offsiteEnvironment(offsite)))]),
-    file(`${units}.service`, 0o644, fill("backup/backup.service", { site })),
+    ...(checkIns ? [checkInFile(checkIns, settings)] : []),
+    file(`${units}.service`, 0o644, fill("backup/backup.service", { site, monitor: `backup-${parts.join("-")}` })),
     // A percent sign would be a specifier; no calendar expression has one.
     file(`${units}.timer`, 0o644, fill("backup/backup.timer", { site, schedule })),
     file("/etc/systemd/system/trinode-beat.service", 0o644, fill("backup/beat.service", { site })),
@@ -62,7 +66,11 @@ export function backupFiles(settings: BackupSettings): HostFile[] {
 function drillUnits(part: BackupPart, { site, drill }: BackupSettings): HostFile[] {
   const name = { database: "drill", files: "drill-site" }[part];
   return [
-    file(`/etc/systemd/system/trinode-${name}.service`, 0o644, fill("backup/drill.service", { site, name })),
+    file(
+      `/etc/systemd/system/trinode-${name}.service`,
+      0o644,
+      fill("backup/drill.service", { site, name, monitor: `drill-${part}` }),
+    ),
     file(`/etc/systemd/system/trinode-${name}.timer`, 0o644, fill("backup/drill.timer", { site, schedule: drill })),
   ];
 }

@@ -11,7 +11,7 @@
 main() {
   install_packages restic python3 curl
   install -d -m 700 /var/backups/trinode /var/backups/trinode/logs
-  take_away /etc/trinode/backup.key /etc/trinode/backup-offsite.env
+  take_away /etc/trinode/backup.key /etc/trinode/backup-offsite.env /etc/trinode/check-in.env
   install_files
   make_local_key
   run_timers

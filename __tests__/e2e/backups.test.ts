@@ -17,7 +17,8 @@ const local: LocalSettings = { directory: ".test/backups", port: 8429, slot: 29 
 const linode = { bucket: "gamelenders-copies", region: "it-mil" };
 const machines = { day: "Wednesday", window: "W4" };
 const email = { to: "ops@example.org", from: "trinode@example.org", server: "127.0.0.1:9025", security: "none" };
-const monitoring = { webhook: "http://127.0.0.1:9099/alerts", email };
+const sentryDsn = "http://public@127.0.0.1:9099/42";
+const monitoring = { sentryDsn, webhook: "http://127.0.0.1:9099/alerts", email };
 const media = "/srv/gamelenders/shared/media";
 
 interface Trouble {
@@ -96,11 +97,11 @@ describe("backups", () => {
     );
     await on("app", `find ${media} -mindepth 1 -delete`);
   };
-  /** Somebody who takes alerts, on the web server itself. */
-  const receive = async () => {
+  /** Somebody who takes alerts and check-ins, on the server itself. */
+  const receive = async (role: "web" | "database" = "web") => {
     const script = readFileSync(join(__dirname, "support/receiver.py")).toString("base64");
     await on(
-      "web",
+      role,
       `echo ${script} | base64 -d >/root/receiver.py && systemd-run --quiet --collect --unit=trinode-receiver python3 /root/receiver.py /root/alerts` +
         " && until ss -ltn | grep -q :9099; do sleep 0.1; done",
     );
@@ -187,8 +188,24 @@ describe("backups", () => {
     await pulumi(production.stack, ["preview", "--refresh", "--expect-no-changes"]);
   }, 900_000);
 
-  it("are run by the timer's unit, with its limits", async () => {
+  it("are run by the timer's unit, with its limits; Sentry's monitor hears of it", async () => {
+    await receive("database");
     await on("database", "systemctl start trinode-backup.service");
+    const heard = await on("database", "systemctl stop trinode-receiver; cat /root/alerts");
+    const checkIns = heard
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const path = "/api/42/cron/gamelenders-backup-database/public/";
+    expect(checkIns).toMatchObject([
+      {
+        path,
+        status: "in_progress",
+        environment: "backups-e2e",
+        monitor_config: { schedule: { value: "15 2 * * *" } },
+      },
+      { path, status: "ok", check_in_id: checkIns[0]?.check_in_id },
+    ]);
     expect(await on("database", "systemctl show -P Result -P Slice trinode-backup.service")).toContain("success");
     expect((await list()).backups).toHaveLength(2);
     expect(await on("database", "cut -d ' ' -f 1 /var/lib/trinode/backups/last")).toBe("well\n");

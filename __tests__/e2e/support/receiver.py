@@ -18,7 +18,7 @@ def keep(channel: str, value) -> None:
 
 class Hook(http.server.BaseHTTPRequestHandler):
     def do_POST(self) -> None:
-        keep("webhook", json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        keep("webhook", {"path": self.path, **json.loads(self.rfile.read(int(self.headers["Content-Length"])))})
         self.send_response(204)
         self.end_headers()
 
