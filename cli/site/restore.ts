@@ -4,7 +4,8 @@ import { isWhole, type Place, readBackups } from "./backups/list";
 import { backupId, isBackupId } from "./backups/ids";
 import { exitCodes, SiteError } from "./failure";
 import { takeSnapshots } from "./machineSnapshots";
-import { restoreMachine } from "./restoreMachine";
+import { restoreMachine, untilWell } from "./restoreMachine";
+import { lookAtMachine } from "./status/machines";
 import { restoreDirectory, restoreInto } from "./restoreSent";
 import { changeOver, heard, type Prepared, refuseMisfit, type Restored } from "./restoreSteps";
 import type { Site } from "./site";
@@ -57,8 +58,10 @@ export function restoreCommand(verb: Verb): void {
     .action(async (wanted: string | undefined, options: RestoreOptions) => {
       refuseSenseless(wanted, options);
       if (options.machine !== undefined) {
-        const machine = (await verb.site()).machine(options.machine);
+        const site = await verb.site();
+        const machine = site.machine(options.machine);
         const done = await restoreMachine(machine, wanted ?? "", options.yes);
+        await untilWell(machine.label, () => lookAtMachine(site, machine));
         verb.print(done, `${machine.label} is what it was at ${done.created}Z. See: ./site status, ./site drift`);
         return;
       }
@@ -71,7 +74,8 @@ export function restoreCommand(verb: Verb): void {
 
 function refuseSenseless(wanted: string | undefined, options: RestoreOptions): void {
   const { file, directory, to, machine, snapshot } = options;
-  if (machine !== undefined && ((wanted === undefined || file) ?? directory ?? to ?? snapshot ?? options.from))
+  const other = file ?? directory ?? to ?? options.from;
+  if (machine !== undefined && (wanted === undefined || other !== undefined || snapshot))
     throw new SiteError("--machine takes one of Linode's backups, and no option but --yes", exitCodes.usage);
   if (machine !== undefined) return;
   if (snapshot && to !== undefined)

@@ -1,8 +1,9 @@
 import { LinodeApi } from "../linodeApi";
 import { exitCodes, SiteError } from "./failure";
 import { type MachineBackup, MachineBackups } from "./machineBackups";
-import { Power } from "./power";
+import { pause, Power } from "./power";
 import type { Server } from "./servers";
+import type { Finding } from "./status/finding";
 
 type Machine = Pick<Server, "id" | "label" | "name" | "roles">;
 
@@ -43,6 +44,20 @@ export async function restoreMachine(machine: Machine, wanted: string, yes?: str
   say(`${machine.name}: switching ${machine.label} on`);
   await power.on(machine);
   return { machine: machine.name, backup: backup.id, created: backup.created };
+}
+
+/**
+ * Its services come up after it does: PostgreSQL first finishes what it was at when the copy was made.
+ * @throws SiteError with what is still not well after three minutes
+ */
+export async function untilWell(label: string, look: () => Promise<Finding[]>, seconds = 180): Promise<void> {
+  for (const end = Date.now() + seconds * 1000; ; await pause(2000)) {
+    const ill = (await look()).filter(({ state }) => state === "unwell" || state === "unseen");
+    if (ill.length === 0) return;
+    if (Date.now() < end) continue;
+    const what = ill.map(({ name, text }) => `${name}: ${text}`).join("; ");
+    throw new SiteError(`${label} is brought back and runs, and is not well: ${what}. See: ./site status`);
+  }
 }
 
 function chosen({ name, label }: Machine, backups: MachineBackup[], wanted: string): MachineBackup {

@@ -1,6 +1,7 @@
 import { MachineBackups } from "../../../cli/site/machineBackups";
 import { listMachines, machinesTable, takeSnapshots } from "../../../cli/site/machineSnapshots";
-import { restoreMachine } from "../../../cli/site/restoreMachine";
+import { restoreMachine, untilWell } from "../../../cli/site/restoreMachine";
+import type { Finding } from "../../../cli/site/status/finding";
 import { sshKey, TestCloud } from "../../local/api/client";
 
 const { LINODE_URL, LINODE_TOKEN, LINODE_EVENT_POLL_MS } = process.env;
@@ -98,6 +99,16 @@ describe("Linode's backups of a machine", () => {
     await restoreMachine(machine, "latest", machine.label);
     const [after] = await cloud.list<{ interfaces: { ipv4: { vpc: string } | null }[] }>(configs);
     expect(after!.interfaces.map(({ ipv4 }) => ipv4)).toEqual(before!.interfaces.map(({ ipv4 }) => ipv4));
+  });
+
+  it("are back when the machine's services are, too; what stays ill is told", async () => {
+    const ill: Finding = { where: "database", name: "postgresql", state: "unwell", text: "is starting up" };
+    const look = jest.fn<Promise<Finding[]>, []>().mockResolvedValue([{ ...ill, state: "well" }]);
+    look.mockResolvedValueOnce([ill]);
+    await untilWell(machine.label, look);
+    expect(look).toHaveBeenCalledTimes(2);
+    look.mockResolvedValue([ill]);
+    await expect(untilWell(machine.label, look, 0)).rejects.toThrow("not well: postgresql: is starting up.");
   });
 
   it("that Linode can't bring back leave the machine as it is, and the reason is told", async () => {
