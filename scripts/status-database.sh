@@ -15,6 +15,10 @@ main() {
     unwell postgresql "there is no cluster" "Make it: pulumi up"
   elif [[ $state != online ]]; then
     tell_stopped "$version" "$cluster" "$state"
+  elif ! runuser -u postgres -- pg_isready --quiet --port="$port"; then
+    # After a power cut it runs for a while before it does.
+    unwell postgresql "takes no connections" \
+      "Where it is starting up, wait. See /var/log/postgresql/postgresql-$version-$cluster.log"
   else
     well postgresql "PostgreSQL $(ask 'SHOW server_version'), port $port"
     tell_databases
