@@ -165,7 +165,9 @@ describe("backups", () => {
 
   it("are kept by Linode of whole machines, too: one of them comes back as it was, the others go on", async () => {
     const { env } = production.stack;
-    const text = await dump();
+    // PostgreSQL finds itself as after a power cut: sequences then go on up to 32 numbers later.
+    const rows = async () => (await dump()).replaceAll(/^SELECT pg_catalog\.setval\(.*$/gm, "");
+    const text = await rows();
     await site.well(["backup", "--machine", "database"]);
     const listed = await site.run(["--json", "backups"]);
     const { machines: kept } = JSON.parse(listed.stdout) as { machines: OfMachine[] };
@@ -182,7 +184,7 @@ describe("backups", () => {
     const asked = await site.run(["restore", "latest", "--machine", "database"]);
     expect([asked.code, asked.stderr]).toEqual([64, expect.stringContaining(`--yes ${label}`)]);
     await site.well(["restore", "latest", "--machine", "database", "--yes", label]);
-    expect(await dump()).toBe(text);
+    expect(await rows()).toBe(text);
     expect((await visit(production)).status).toBe(200);
     await site.well(["status"]);
     await pulumi(production.stack, ["preview", "--refresh", "--expect-no-changes"]);
