@@ -206,7 +206,7 @@ describe("production on the local Linode", () => {
       "errors that are sent",
       "trinode:monitoring",
       () => ({ sentryDsn: "https://key@errors.test/1" }),
-      ["update app-build", ...live],
+      ["update app-build", ...live, "update backups-database-setup", "update backups-files-setup"],
     ],
     [
       "Linode's alerts",
