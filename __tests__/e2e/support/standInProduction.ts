@@ -6,7 +6,7 @@ export interface Labelled {
   tags: string[];
 }
 
-/** A machine and its firewall at the same account that are a production's, as their tags and labels say. */
+/** A machine that runs and its firewall, at the same account, that are a production's, as their tags and labels say. */
 export async function standInProduction(api: LinodeApi): Promise<[firewall: Labelled, machine: Labelled]> {
   const tags = ["trinode", "site:gamelenders", "stack:prod"];
   const firewall = await api.call<Labelled>("POST", "/networking/firewalls", {
@@ -17,5 +17,7 @@ export async function standInProduction(api: LinodeApi): Promise<[firewall: Labe
     ...{ label: "gamelenders-prod-web", region: "fr-par", type: "g6-nanode-1", image: "linode/debian13", tags },
     ...{ root_pass: "Only-4-this-test!", firewall_id: firewall.id },
   });
+  for (let status = ""; status !== "running"; await new Promise((resolve) => setTimeout(resolve, 200)))
+    ({ status } = await api.call<{ status: string }>("GET", `/linode/instances/${machine.id}`));
   return [firewall, machine];
 }
