@@ -55,7 +55,7 @@ async function soakProduction(rounds: number): Promise<string> {
 }
 
 const program = (name: string, rounds: number) =>
-  run("npx", ["tsx", `__tests__/e2e/${name}.ts`, String(rounds)], { show: true });
+  run("npx", ["tsx", `__tests__/e2e/${name}.ts`, String(rounds)], { each: (line) => console.log(line) });
 
 async function jest(test: string, environment: Record<string, string>): Promise<string> {
   const env = { ...process.env, ...environment };
