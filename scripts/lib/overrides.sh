@@ -15,7 +15,9 @@ with_overrides() {
   "$@"
   serve_again || code=$?
   for file in "$OVERRIDES" "$USER_OVERRIDE"; do
-    ((code == 0)) || cp -p "$before/${file##*/}" "$file" 2>/dev/null || rm -f "$file"
+    ((code != 0)) || continue
+    # A copy that fails, as on a full disk, takes away nothing.
+    if [[ -e $before/${file##*/} ]]; then cp -p "$before/${file##*/}" "$file"; else rm -f "$file"; fi
   done
   rm -rf "$before"
   return "$code"

@@ -6,7 +6,7 @@
 readonly USER_OVERRIDE=/etc/trinode/override-user
 
 # The user that the site is to have.
-wanted_user() { cat "$USER_OVERRIDE" 2>/dev/null || echo "${APP_USER:-$SITE}"; }
+wanted_user() { if [[ -s $USER_OVERRIDE ]]; then cat "$USER_OVERRIDE"; else echo "${APP_USER:-$SITE}"; fi; }
 
 # check_user NAME: dies where the site's user can't be called so. 31 characters are what systemd takes.
 check_user() {

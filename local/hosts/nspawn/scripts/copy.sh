@@ -45,12 +45,13 @@ freeze() {
   # shellcheck disable=SC2016 # $1 is the inner shell's
   exec 8> >(
     exec 9>&-
-    exec setsid bash -c 'cat >/dev/null; fsfreeze --unfreeze "$1" 2>/dev/null || true' thaw "$HOST/disk"
+    exec setsid bash -c 'cat >/dev/null; fsfreeze --unfreeze "$1"' thaw "$HOST/disk"
   )
   watcher=$!
   fsfreeze --freeze "$HOST/disk"
 }
 
+# Fails where it went on already, let go by somebody else: the copy is then not of one moment.
 thaw() {
   exec 8>&-
   wait "$watcher"
